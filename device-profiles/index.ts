@@ -1,0 +1,9 @@
+// The public face of the device library: schemas, types, the loader and the faults it reports.
+export { LIBRARY_DIR, type LoadedLibrary, loadLibrary } from './loader.ts';
+export * from './schema/class.ts';
+export * from './schema/model.ts';
+export * from './schema/problem.ts';
+export * from './schema/quality.ts';
+export * from './schema/rule.ts';
+export * from './schema/text.ts';
+export { parseYamlFile, parseYamlText } from './yaml-file.ts';

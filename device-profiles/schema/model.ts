@@ -1,0 +1,138 @@
+// How one product SPEAKS: where each point of its class is found, and how far that is proven.
+import { z } from 'zod';
+import { QUALITY_CODES, type Quality } from './quality.ts';
+import { bilingual, camelName, kebabName } from './text.ts';
+
+export const quality = z.enum(Object.keys(QUALITY_CODES) as [Quality, ...Quality[]]);
+
+/** Conversion of a raw value into the point's unit, applied in this order: sentinels, map, scale, offset. */
+const conversion = {
+  /** Raw values that mean "no value", and why. */
+  sentinels: z.record(z.string().regex(/^-?\d+$/, 'a whole number'), quality).optional(),
+  /** Raw value (as text) to value: product codes to the class's numbers, or texts to numbers. */
+  map: z.record(z.string(), z.number()).optional(),
+  scale: z
+    .number()
+    .refine((scale) => scale !== 0, 'scale must not be 0')
+    .optional(),
+  offset: z.number().optional(),
+};
+
+export const MODBUS_TYPES = ['bit', 'u16', 's16', 'u32', 's32', 'u64', 's64', 'f32', 'f64', 'text'] as const;
+export const WORD_ORDERS = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
+
+export const modbusPoint = z.strictObject({
+  /** coil FC01, discrete FC02, holding FC03, input FC04 (Modbus Application Protocol V1.1b3). */
+  area: z.enum(['coil', 'discrete', 'holding', 'input']),
+  /** As printed in the maker's manual; `addressBase` says whether that counts from 0 or 1. */
+  address: z.int().min(0).max(65_536),
+  type: z.enum(MODBUS_TYPES),
+  /** Bit of a register, 0 = least significant; only with type `bit` in a register area. */
+  bit: z.int().min(0).max(15).optional(),
+  /** Registers of a `text`. */
+  length: z.int().min(1).max(125).optional(),
+  wordOrder: z.enum(WORD_ORDERS).optional(),
+  ...conversion,
+});
+export type ModbusPoint = z.infer<typeof modbusPoint>;
+
+export const opcuaPoint = z.strictObject({
+  /** Node id; `{prefix}` is the device's own prefix from the gateway's configuration. */
+  node: z.string().min(1),
+  ...conversion,
+});
+export type OpcuaPoint = z.infer<typeof opcuaPoint>;
+
+export const mqttPoint = z.strictObject({
+  /** Topic below the device's base topic; `` is the base topic itself. */
+  topic: z.string(),
+  /** Dot path into a JSON payload; absent: the payload itself is the value. */
+  path: z.string().optional(),
+  ...conversion,
+});
+export type MqttPoint = z.infer<typeof mqttPoint>;
+
+const header = {
+  $schema: z.string().optional(),
+  /** `maker/product`, e.g. `eastron/sdm630`; the file is models/<maker>/<product>.yaml */
+  model: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'maker/product in kebab-case, e.g. eastron/sdm630'),
+  label: bilingual,
+  class: kebabName,
+  /** How far the map is proven. `example` is a pattern to copy, never presented as a maker's map. */
+  proof: z.enum(['device-tested', 'manual', 'driver-derived', 'example']),
+  sources: z.array(z.strictObject({ title: z.string().min(1), reference: z.string().min(1).optional() })).min(1),
+  notes: z.array(z.string()).default([]),
+};
+
+export const modbusModel = z.strictObject({
+  ...header,
+  protocol: z.literal('modbus'),
+  modbus: z.strictObject({
+    addressBase: z.union([z.literal(0), z.literal(1)]),
+    wordOrder: z.enum(WORD_ORDERS).default('ABCD'),
+    /** Most registers the product answers in one read; the protocol's own limit is 125. */
+    maxRegistersPerRead: z.int().min(1).max(125).default(125),
+    /** Milliseconds after which an answer is no longer expected. */
+    timeoutMs: z.int().min(50).max(60_000).default(1000),
+    /** Pause the product needs between requests, ms. */
+    pauseMs: z.int().min(0).max(10_000).default(0),
+  }),
+  points: z.record(camelName, modbusPoint),
+  /** Raw registers from the maker's manual (wire order) and the value they mean. */
+  examples: z
+    .array(
+      z.strictObject({
+        point: camelName,
+        registers: z.array(z.int().min(0).max(0xffff)).min(1),
+        value: z.union([z.number(), z.string()]).optional(),
+        quality: quality.optional(),
+        source: z.string().optional(),
+      }),
+    )
+    .min(1),
+});
+export type ModbusModel = z.infer<typeof modbusModel>;
+
+export const opcuaModel = z.strictObject({
+  ...header,
+  protocol: z.literal('opcua'),
+  opcua: z
+    .strictObject({
+      /** Wanted intervals, ms; the server may revise them. */
+      publishingIntervalMs: z.int().min(50).default(1000),
+      samplingIntervalMs: z.int().min(0).default(500),
+    })
+    .default({ publishingIntervalMs: 1000, samplingIntervalMs: 500 }),
+  points: z.record(camelName, opcuaPoint),
+  examples: z
+    .array(
+      z.strictObject({
+        point: camelName,
+        raw: z.union([z.number(), z.boolean(), z.string()]),
+        value: z.union([z.number(), z.string()]),
+      }),
+    )
+    .min(1),
+});
+export type OpcuaModel = z.infer<typeof opcuaModel>;
+
+export const mqttModel = z.strictObject({
+  ...header,
+  protocol: z.literal('mqtt'),
+  mqtt: z.strictObject({
+    /** Topic below the base that tells whether the device is there, and the two payloads. */
+    availability: z.strictObject({ topic: z.string().min(1), online: z.string(), offline: z.string() }).optional(),
+    /** Longest silence of a living device, s; after three of them its values are stale. */
+    expectEveryS: z.number().positive(),
+    /** Dot path of the device's own time in the payload: ISO 8601 text or Unix ms. */
+    timePath: z.string().optional(),
+  }),
+  points: z.record(camelName, mqttPoint),
+  examples: z
+    .array(z.strictObject({ point: camelName, payload: z.string(), value: z.union([z.number(), z.string()]) }))
+    .min(1),
+});
+export type MqttModel = z.infer<typeof mqttModel>;
+
+export const deviceModel = z.discriminatedUnion('protocol', [modbusModel, opcuaModel, mqttModel]);
+export type DeviceModel = z.infer<typeof deviceModel>;

@@ -1,0 +1,46 @@
+// The one port every protocol driver implements. A new protocol is one folder beside this file and one line in
+// registry.ts; nothing else of the gateway knows protocols.
+import type { DeviceModel, EquipmentClass } from '@louwei/device-profiles';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Reading } from '../points/reading.ts';
+
+/** One device as the gateway's configuration names it, with its profile resolved. */
+export interface DriverDevice<Model extends DeviceModel = DeviceModel, Connection = unknown> {
+  readonly id: string;
+  readonly model: Model;
+  readonly class: EquipmentClass;
+  /** Parsed by the driver's own `connectionSchema`. */
+  readonly connection: Connection;
+  /** Interval of each poll class for this device, ms. */
+  readonly pollMs: { readonly fast: number; readonly normal: number; readonly slow: number };
+}
+
+export type DeviceState = { readonly online: true } | { readonly online: false; readonly reason: string };
+
+/** What a driver may do to the rest of the gateway. All calls are synchronous and never throw. */
+export interface DriverHost {
+  /** New readings of one device, good or bad. */
+  readings(deviceId: string, readings: readonly Reading[]): void;
+  /** The device answers, or does not and why, in words an engineer understands. Repeats are ignored. */
+  state(deviceId: string, state: DeviceState): void;
+  readonly log: Logger;
+  /** Unix ms. */
+  now(): number;
+}
+
+/** A running driver with all devices of its protocol. Every device is retried with backoff for ever; start never fails for one. */
+export interface Driver {
+  start(): Promise<void>;
+  /** Settles within 2 s, sockets closed. */
+  stop(): Promise<void>;
+}
+
+export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Connection = unknown> {
+  readonly protocol: Model['protocol'];
+  /** The `connection:` block of a device in the gateway's YAML. */
+  readonly connectionSchema: z.ZodType<Connection>;
+  /** Where the device is, in words, for births and messages: `modbus tcp 10.0.0.5:502 unit 3`. */
+  describe(connection: Connection): string;
+  create(devices: readonly DriverDevice<Model, Connection>[], host: DriverHost): Driver;
+}

@@ -1,0 +1,12 @@
+// @louwei/gateway/sparkplug - the wire between gateway and server.
+export { DELIVERY_ENCODING, type Delivery } from './core/delivery.ts';
+export * from './names.ts';
+export {
+  decodePayload,
+  encodePayload,
+  type Metric,
+  type MetricType,
+  type MetricValue,
+  type Payload,
+} from './payload.ts';
+export * from './topics.ts';

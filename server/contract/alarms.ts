@@ -1,0 +1,114 @@
+// Alarms as ISA-18.2-2016 / IEC 62682:2022 name them: the state is derived from stored facts.
+import { z } from 'zod';
+import { bilingualText, isoTime, page, priority } from './shared.ts';
+
+/**
+ * NORM normal · UNACK unacknowledged · ACKED acknowledged · RTNUN returned, unacknowledged · LATUN latched, unacknowledged ·
+ * LATAK latched, acknowledged · SHLVD shelved · DSUPR suppressed by design · OOSRV out of service.
+ */
+export const ALARM_STATES = ['NORM', 'UNACK', 'ACKED', 'RTNUN', 'LATUN', 'LATAK', 'SHLVD', 'DSUPR', 'OOSRV'] as const;
+export type AlarmState = (typeof ALARM_STATES)[number];
+
+export const alarm = z.object({
+  /** Id of the occurrence. */
+  id: z.string(),
+  equipmentId: z.string(),
+  equipmentName: bilingualText,
+  place: z.object({ site: z.string(), building: z.string(), floor: z.string(), room: z.string() }),
+  /** Key of the alarm in the class, e.g. `winding-overtemperature`. */
+  alarm: z.string(),
+  /** Point the rule looks at; null for comm-loss. */
+  point: z.string().nullable(),
+  priority,
+  state: z.enum(ALARM_STATES),
+  /** The condition is true now. */
+  active: z.boolean(),
+  acknowledged: z.boolean(),
+  /** The equipment does not answer: the alarm is kept, but nobody knows whether it still holds. */
+  uncertain: z.boolean(),
+  text: bilingualText,
+  /** At activation, in `unit`. */
+  value: z.union([z.number(), z.string(), z.null()]),
+  limit: z.number().nullable(),
+  unit: z.string().nullable(),
+  activeAt: isoTime,
+  detectedAt: isoTime,
+  clearedAt: isoTime.nullable(),
+  acknowledgedAt: isoTime.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  /** Number of activations within this occurrence; an acknowledgement names the one it saw. */
+  activationSeq: z.int(),
+  workOrderId: z.string().nullable(),
+  shelvedUntil: isoTime.nullable(),
+});
+export type Alarm = z.infer<typeof alarm>;
+
+/** The rationalisation record, shown at the moment of need. */
+export const alarmGuidance = z.object({
+  cause: bilingualText,
+  consequence: bilingualText,
+  action: z.object({ zh: z.array(z.string()), en: z.array(z.string()) }),
+  timeToRespondMin: z.number(),
+  rule: z.string(),
+});
+
+export const JOURNAL_EVENTS = [
+  'ACTIVE',
+  'RE-ACTIVE',
+  'RTN',
+  'ACK',
+  'RESET',
+  'CLOSED',
+  'COMMENT',
+  'PRIORITY_CHANGED',
+  'SHELVED',
+  'UNSHELVED',
+  'SUPPRESSED',
+  'UNSUPPRESSED',
+  'UNCERTAIN',
+  'CERTAIN',
+  'WORK_ORDER',
+  'HISTORICAL',
+  'SERVER_DOWN',
+] as const;
+
+export const journalEntry = z.object({
+  /** Server-wide, strictly growing. */
+  seq: z.number(),
+  event: z.enum(JOURNAL_EVENTS),
+  alarmId: z.string().nullable(),
+  equipmentId: z.string().nullable(),
+  alarm: z.string().nullable(),
+  priority: priority.nullable(),
+  /** Person's username, `system`, or a rule. */
+  actor: z.string(),
+  /** When it happened at the source, and when the server noted it. */
+  sourceTime: isoTime,
+  serverTime: isoTime,
+  value: z.union([z.number(), z.string(), z.null()]),
+  /** Comment, reason, work-order number, old and new priority. */
+  note: z.string().nullable(),
+});
+export type JournalEntry = z.infer<typeof journalEntry>;
+
+export const alarmDetail = alarm.extend({ guidance: alarmGuidance, journal: z.array(journalEntry) });
+export type AlarmDetail = z.infer<typeof alarmDetail>;
+
+export const alarmQuery = page.extend({
+  /** `open` (default) is every occurrence that is not closed. */
+  status: z.enum(['open', 'closed', 'all']).default('open'),
+  equipmentId: z.string().optional(),
+  priority: z.coerce.number().int().min(1).max(4).optional(),
+});
+export const journalQuery = page.extend({
+  equipmentId: z.string().optional(),
+  alarmId: z.string().optional(),
+  after: z.coerce.number().int().optional(),
+});
+
+/** `activationSeq` is what the person saw; a newer activation answers 409. Absent: the present one. */
+export const acknowledge = z.object({ activationSeq: z.int().optional(), comment: z.string().max(500).optional() });
+export const comment = z.object({ text: z.string().min(1).max(500) });
+/** Duration is limited by priority: P1 30 min, P2 4 h, P3 8 h, P4 24 h. */
+export const shelve = z.object({ minutes: z.int().min(1).max(1440), reason: z.string().min(1).max(200) });
+export const alarmChange = z.object({ changed: z.boolean(), alarm });

@@ -1,0 +1,8 @@
+// @louwei/server/contract - everything a client of the server needs to know.
+export * as alarms from './alarms.ts';
+export * as equipment from './equipment.ts';
+export * as live from './live.ts';
+export * as people from './people.ts';
+export * from './problem.ts';
+export * from './shared.ts';
+export * as workOrders from './work-orders.ts';

@@ -1,0 +1,3 @@
+// Tables of this domain.
+
+export type WorkOrderTables = {};
