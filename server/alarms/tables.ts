@@ -1,3 +1,3 @@
 // Tables of this domain.
 
-export type AlarmTables = {};
+export type AlarmTables = Record<never, never>;

@@ -1,3 +1,3 @@
 // Tables of this domain.
 
-export type PeopleTables = {};
+export type PeopleTables = Record<never, never>;

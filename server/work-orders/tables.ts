@@ -1,3 +1,3 @@
 // Tables of this domain.
 
-export type WorkOrderTables = {};
+export type WorkOrderTables = Record<never, never>;

@@ -104,7 +104,7 @@ function fromTahu(metric: UMetric, payloadTimeMs: number): Metric {
     ...(metric.name ? { name: metric.name } : {}),
     ...(alias === undefined ? {} : { alias }),
     type: typeOf(metric.type),
-    value: metric.isNull === true ? null : valueOf(metric.value),
+    value: metric.isNull === true ? null : metricValue(metric.value),
     timestampMs: toNumber(metric.timestamp) ?? payloadTimeMs,
     quality: qualityOf(metric.properties),
     ...(deviceTimeMs === undefined ? {} : { deviceTimeMs }),
@@ -127,7 +127,7 @@ function typeOf(type: string): MetricType {
   return 'Double';
 }
 
-function valueOf(value: UMetric['value'] | undefined): MetricValue {
+function metricValue(value: UMetric['value'] | undefined): MetricValue {
   if (typeof value === 'boolean' || typeof value === 'string') return value;
   return toNumber(value) ?? null;
 }
