@@ -1,22 +1,41 @@
 import { defineConfig } from 'vitest/config';
+import type { Reporter } from 'vitest/node';
+
+/** The last line of a run in the plain form that any continuous integration reads. */
+const closingLine: Reporter = {
+  onTestRunEnd(modules) {
+    const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      for (const test of module.children.allTests()) count[test.result().state]++;
+      if (module.state() === 'failed' && module.errors().length > 0) count.failed++;
+    }
+    process.once('exit', () => {
+      process.stdout.write(`${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped\n`);
+    });
+  },
+};
+
+const ALL = '{device-profiles,gateway,server,dashboard,simulators}';
+const IGNORED = ['**/node_modules/**', '**/dist/**'];
 
 // Unit tests are instant and run in parallel; tests with real parts (databases, brokers, whole products) take turns,
 // because two cores shared by many of them would only measure each other.
 export default defineConfig({
   test: {
+    reporters: ['default', closingLine],
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{device-profiles,gateway,server,dashboard,simulators}/**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', '**/*.int.test.ts', 'simulators/e2e/**'],
+          include: [`${ALL}/**/*.test.{ts,tsx}`],
+          exclude: [...IGNORED, '**/*.int.test.ts', 'simulators/e2e/**'],
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['{device-profiles,gateway,server,dashboard,simulators}/**/*.int.test.ts'],
-          exclude: ['**/node_modules/**', 'simulators/e2e/**'],
+          include: [`${ALL}/**/*.int.test.ts`],
+          exclude: [...IGNORED, 'simulators/e2e/**'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -26,6 +45,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['simulators/e2e/**/*.test.ts'],
+          exclude: IGNORED,
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -1,4 +1,13 @@
 // The public face of the device library: schemas, types, the loader and the faults it reports.
+export { type Conversion, convertRaw, type Decoded } from './decode/core/conversion.ts';
+export { pickPath } from './decode/core/path.ts';
+export {
+  decodeRegisters,
+  encodeRegisters,
+  registerCount,
+  type WordOrder,
+  wireAddress,
+} from './decode/core/registers.ts';
 export { LIBRARY_DIR, type LoadedLibrary, loadLibrary } from './loader.ts';
 export * from './schema/class.ts';
 export * from './schema/model.ts';

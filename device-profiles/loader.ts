@@ -1,7 +1,11 @@
 // Loads every class and model of a library folder, or says line by line why it cannot.
 import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { z } from 'zod';
+import { lintAlarms } from './lint/core/class-alarms.ts';
+import { lintPoints } from './lint/core/class-points.ts';
+import { type Finding, finding, oneOf } from './lint/core/finding.ts';
+import { lintModel } from './lint/core/model.ts';
 import { type EquipmentClass, equipmentClass } from './schema/class.ts';
 import { type DeviceModel, deviceModel } from './schema/model.ts';
 import { ConfigurationError, type Problem } from './schema/problem.ts';
@@ -15,31 +19,85 @@ export interface LoadedLibrary {
   readonly models: ReadonlyMap<string, DeviceModel>;
 }
 
+interface Entry<T> {
+  readonly value: T;
+  /** As shown in messages, with `/` on every system. */
+  readonly file: string;
+  readonly problemsOf: (findings: readonly Finding[]) => Problem[];
+}
+
 /**
  * Loads `classes/*.yaml` and `models/<maker>/*.yaml` below each folder; later folders add to the earlier ones.
- * @throws ConfigurationError with one problem per fault.
+ * @throws ConfigurationError with one problem per fault of form or meaning.
  */
 export function loadLibrary(folders: readonly string[] = [LIBRARY_DIR]): LoadedLibrary {
   const problems: Problem[] = [];
-  const classes = new Map<string, EquipmentClass>();
-  const models = new Map<string, DeviceModel>();
+  const classes = new Map<string, Entry<EquipmentClass>>();
+  const models = new Map<string, Entry<DeviceModel>>();
+  /** Classes whose own file is broken: their models are not blamed for it. */
+  const broken = new Set<string>();
   for (const folder of folders) {
-    for (const value of loadFolder(join(folder, 'classes'), folder, equipmentClass, problems))
-      classes.set(value.class, value);
-    for (const value of loadFolder(join(folder, 'models'), folder, deviceModel, problems))
-      models.set(value.model, value);
+    for (const path of yamlFiles(join(folder, 'classes'))) {
+      const entry = loadFile(path, folder, equipmentClass, problems);
+      if (entry === null) broken.add(basename(path, '.yaml'));
+      else register(classes, entry, 'class', entry.value.class, problems);
+    }
+    for (const path of yamlFiles(join(folder, 'models'))) {
+      const entry = loadFile(path, folder, deviceModel, problems);
+      if (entry !== null) register(models, entry, 'model', entry.value.model, problems);
+    }
+  }
+  for (const { value, problemsOf } of classes.values())
+    problems.push(...problemsOf([...lintPoints(value), ...lintAlarms(value)]));
+  for (const { value, problemsOf } of models.values()) {
+    const subject = classes.get(value.class)?.value;
+    if (subject !== undefined) problems.push(...problemsOf(lintModel(value, subject)));
+    else if (!broken.has(value.class))
+      problems.push(...problemsOf([finding(['class'], value.class, oneOf(classes.keys()))]));
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { classes, models };
+  return { classes: values(classes), models: values(models) };
 }
 
-function loadFolder<S extends z.ZodType>(folder: string, root: string, schema: S, problems: Problem[]): z.output<S>[] {
-  return yamlFiles(folder).flatMap((path) => {
-    const parsed = parseYamlFile(path, schema, relative(root, path));
-    if (parsed.ok) return [parsed.value];
+const values = <T>(entries: ReadonlyMap<string, Entry<T>>): ReadonlyMap<string, T> =>
+  new Map(Array.from(entries, ([id, { value }]) => [id, value]));
+
+function register<T>(
+  all: Map<string, Entry<T>>,
+  entry: Entry<T>,
+  field: 'class' | 'model',
+  id: string,
+  problems: Problem[],
+): void {
+  const wanted = `${field === 'class' ? 'classes' : 'models'}/${id}.yaml`;
+  if (entry.file !== wanted)
+    problems.push(...entry.problemsOf([finding([field], id, `the name of its file; ${id} belongs in ${wanted}`)]));
+  const earlier = all.get(id);
+  if (earlier === undefined) all.set(id, entry);
+  else problems.push(...entry.problemsOf([finding([field], id, `an id of its own; ${earlier.file} has it already`)]));
+}
+
+function loadFile<S extends z.ZodType>(
+  path: string,
+  root: string,
+  schema: S,
+  problems: Problem[],
+): Entry<z.output<S>> | null {
+  const file = relative(root, path).replaceAll(sep, '/');
+  const parsed = parseYamlFile(path, schema, file);
+  if (!parsed.ok) {
     problems.push(...parsed.problems);
-    return [];
-  });
+    return null;
+  }
+  const problemsOf = (findings: readonly Finding[]): Problem[] =>
+    findings.map((one) => ({
+      file,
+      line: parsed.lineOf(one.path),
+      field: one.path.join('.'),
+      found: one.found,
+      expected: one.expected,
+    }));
+  return { value: parsed.value, file, problemsOf };
 }
 
 function yamlFiles(folder: string): string[] {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { faultsOf } from './schema/issue.ts';
 import type { Problem } from './schema/problem.ts';
 
 export type Parsed<T> =
@@ -13,23 +14,28 @@ export type Parsed<T> =
 export function parseYamlText<S extends z.ZodType>(text: string, file: string, schema: S): Parsed<z.output<S>> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
+  // Only the first syntax error: those behind it are its echo.
+  const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  if (error !== undefined) {
+    const found = error.message.split('\n')[0] ?? error.message;
     return {
       ok: false,
-      problems: document.errors.map((error) => ({
-        file,
-        line: lines.linePos(error.pos[0]).line,
-        field: '',
-        found: error.message.split('\n')[0] ?? error.message,
-        expected: 'YAML 1.2',
-      })),
+      problems: [{ file, line: lines.linePos(error.pos[0]).line, field: '', found, expected: 'YAML 1.2' }],
     };
   }
   const lineOf = (path: readonly PropertyKey[]): number => lineOfPath(document, lines, path);
   const raw: unknown = document.toJS();
   const result = schema.safeParse(raw);
   if (result.success) return { ok: true, value: result.data, lineOf };
-  return { ok: false, problems: result.error.issues.flatMap((issue) => flattenIssue(issue, raw, file, lineOf)) };
+  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, raw));
+  const problems = faults.map(({ path, found, expected }) => ({
+    file,
+    line: lineOf(path),
+    field: path.join('.'),
+    found,
+    expected,
+  }));
+  return { ok: false, problems };
 }
 
 /** As {@link parseYamlText} for a path; an unreadable file is a problem of line 0. */
@@ -42,30 +48,6 @@ export function parseYamlFile<S extends z.ZodType>(path: string, schema: S, show
     return { ok: false, problems: [{ file: shownAs, line: 0, field: '', found, expected: 'a readable YAML file' }] };
   }
   return parseYamlText(text, shownAs, schema);
-}
-
-function flattenIssue(
-  issue: z.core.$ZodIssue,
-  raw: unknown,
-  file: string,
-  lineOf: (path: readonly PropertyKey[]) => number,
-): Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key];
-      return { file, line: lineOf(path), field: path.join('.'), found: 'an unknown field', expected: 'no such field' };
-    });
-  }
-  const found = issue.path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), raw);
-  return [{ file, line: lineOf(issue.path), field: issue.path.join('.'), found: show(found), expected: issue.message }];
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** Line of the deepest node on the path that exists. */

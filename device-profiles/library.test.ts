@@ -1,0 +1,82 @@
+// The shipped library is sound, complete, and its generated files are up to date.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from './lint/core/catalogue.ts';
+import { LIBRARY_DIR, loadLibrary } from './loader.ts';
+import { jsonSchemas } from './schema/json-schema.ts';
+
+describe('the shipped library', () => {
+  // Loading evaluates every example, so this also holds each map against its maker's numbers.
+  const { classes, models } = loadLibrary();
+
+  it('has every class with its response in both languages', () => {
+    expect([...classes.keys()].sort()).toEqual([
+      'access-controller',
+      'booster-pump-set',
+      'dry-type-transformer',
+      'elevator',
+      'fire-alarm-panel',
+      'gateway',
+      'generic-equipment',
+      'lv-distribution-meter',
+      'sump-pump',
+    ]);
+    for (const { alarms } of classes.values())
+      for (const alarm of Object.values(alarms))
+        for (const text of [alarm.text, alarm.cause, alarm.consequence]) {
+          expect(text.zh).toMatch(/\p{Script=Han}/u);
+          expect(text.en).not.toMatch(/\p{Script=Han}/u);
+        }
+  });
+
+  it('speaks three protocols and covers every class that has devices', () => {
+    expect(new Set([...models.values()].map(({ protocol }) => protocol))).toEqual(new Set(['modbus', 'opcua', 'mqtt']));
+    const served = new Set([...models.values()].map((model) => model.class));
+    for (const name of classes.keys())
+      expect(served.has(name)).toBe(name !== 'gateway' && name !== 'generic-equipment');
+  });
+
+  it('maps every fast point and every alarm point of the class', () => {
+    for (const model of models.values()) {
+      const subject = classes.get(model.class);
+      const wanted = new Set([
+        ...Object.entries(subject?.points ?? {}).flatMap(([name, { poll }]) => (poll === 'fast' ? [name] : [])),
+        ...Object.values(subject?.alarms ?? {}).flatMap(({ rule }) => ('point' in rule ? [rule.point] : [])),
+      ]);
+      wanted.delete('comm');
+      // The DTSU666 measures no harmonics.
+      if (model.model === 'chint/dtsu666') wanted.delete('thdVoltage');
+      expect([...wanted].filter((name) => !Object.hasOwn(model.points, name))).toEqual([]);
+    }
+  });
+
+  it('announces fire at once, latched, and lets nobody shelve it', () => {
+    const fire = classes.get('fire-alarm-panel')?.alarms['fire'];
+    expect(fire).toMatchObject({
+      priority: 1,
+      onDelayS: 0,
+      latching: true,
+      shelvable: false,
+      workOrder: { kind: 'emergency' },
+    });
+  });
+
+  it.each([
+    ['dry-type-transformer', 'winding-overtemperature', 2, 10],
+    ['dry-type-transformer', 'winding-trip', 1, 2],
+    ['booster-pump-set', 'dry-run', 1, 2],
+    ['sump-pump', 'super-high-level', 1, 5],
+    ['sump-pump', 'all-pumps-failed', 1, 2],
+    ['elevator', 'entrapment', 1, 0],
+    ['access-controller', 'door-forced', 2, 1],
+  ])('opens an emergency order for %s %s', (name, alarm, priority, onDelayS) => {
+    expect(classes.get(name)?.alarms[alarm]).toMatchObject({ priority, onDelayS, workOrder: { kind: 'emergency' } });
+  });
+
+  it('has its generated files up to date', () => {
+    const read = (path: string): string => readFileSync(join(LIBRARY_DIR, path), 'utf8');
+    expect(read('../docs/catalogue.md')).toBe(catalogue(classes.values(), models.values()));
+    for (const [name, text] of jsonSchemas()) expect(read(`schema/generated/${name}`)).toBe(text);
+  });
+});

@@ -1,0 +1,86 @@
+// The server's settings, all from the environment. Every fault is reported at once: name, what was found, what is expected.
+import { resolve } from 'node:path';
+import { ConfigurationError, type Problem } from '@louwei/device-profiles';
+import { z } from 'zod';
+
+const port = z.coerce.number('a TCP port 0-65535').int('a TCP port 0-65535').min(0, 'a TCP port 0-65535').max(65_535, 'a TCP port 0-65535');
+const optionalText = z.string().optional().transform((text) => (text === '' ? undefined : text));
+
+const environment = z.object({
+  LOUWEI_HTTP_PORT: port.default(8080),
+  LOUWEI_HTTP_HOST: z.string().default('0.0.0.0'),
+  LOUWEI_MQTT_PORT: port.default(1883),
+  LOUWEI_MQTT_HOST: z.string().default('0.0.0.0'),
+  LOUWEI_DATA_DIR: z.string().min(1, 'a folder').default('./data'),
+  LOUWEI_ADMIN_PASSWORD: optionalText.refine((text) => text === undefined || text.length >= 12, 'at least 12 characters'),
+  DATABASE_URL: optionalText.refine(
+    (text) => text === undefined || /^postgres(ql)?:\/\//.test(text),
+    'postgres://user:password@host:port/database',
+  ),
+  LOUWEI_MQTT_URL: optionalText.refine(
+    (text) => text === undefined || /^(mqtts?|wss?):\/\/[^/]+/.test(text),
+    'mqtt://user:password@host:port or mqtts://…',
+  ),
+  LOUWEI_TELEMETRY: z.enum(['postgres'], 'postgres').default('postgres'),
+  LOUWEI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'trace, debug, info, warn, error or fatal').default('info'),
+  LOUWEI_PROFILES: z.string().default(''),
+  LOUWEI_RETENTION_DAYS: z.coerce.number('days, 1 or more').int('days, 1 or more').min(1, 'days, 1 or more').default(400),
+  /** Sparkplug host id; gateways name it in their configuration. */
+  LOUWEI_HOST_ID: z.string().regex(/^[^/+#]{1,64}$/, '1-64 characters without / + #').default('louwei'),
+  /** Gateway that runs on this machine: its MQTT account is made on the first start. */
+  LOUWEI_BUILTIN_GATEWAY: optionalText.refine(
+    (text) => text === undefined || /^[^/+#]{1,64}$/.test(text),
+    '1-64 characters without / + #',
+  ),
+  /** True when the server is reached through TLS: cookies become `__Host-` and Secure. */
+  LOUWEI_TLS: z.enum(['true', 'false'], 'true or false').default('false'),
+});
+
+export interface Config {
+  readonly httpPort: number;
+  readonly httpHost: string;
+  readonly mqttPort: number;
+  readonly mqttHost: string;
+  readonly dataDir: string;
+  readonly adminPassword: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly mqttUrl: string | undefined;
+  readonly logLevel: string;
+  readonly profileFolders: readonly string[];
+  readonly retentionDays: number;
+  readonly hostId: string;
+  readonly builtinGateway: string | undefined;
+  readonly tls: boolean;
+}
+
+const HIDDEN = /PASSWORD|URL/;
+
+/** @throws ConfigurationError with one problem per wrong variable. Values of secrets are not repeated. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue): Problem => {
+      const field = String(issue.path[0]);
+      const found = env[field] === undefined ? 'nothing' : HIDDEN.test(field) ? '(a value not shown here)' : `"${env[field]}"`;
+      return { file: 'environment', line: 0, field, found, expected: issue.message };
+    });
+    throw new ConfigurationError(problems);
+  }
+  const value = parsed.data;
+  return {
+    httpPort: value.LOUWEI_HTTP_PORT,
+    httpHost: value.LOUWEI_HTTP_HOST,
+    mqttPort: value.LOUWEI_MQTT_PORT,
+    mqttHost: value.LOUWEI_MQTT_HOST,
+    dataDir: resolve(value.LOUWEI_DATA_DIR),
+    adminPassword: value.LOUWEI_ADMIN_PASSWORD,
+    databaseUrl: value.DATABASE_URL,
+    mqttUrl: value.LOUWEI_MQTT_URL,
+    logLevel: value.LOUWEI_LOG_LEVEL,
+    profileFolders: value.LOUWEI_PROFILES.split(',').map((folder) => folder.trim()).filter((folder) => folder !== ''),
+    retentionDays: value.LOUWEI_RETENTION_DAYS,
+    hostId: value.LOUWEI_HOST_ID,
+    builtinGateway: value.LOUWEI_BUILTIN_GATEWAY,
+    tls: value.LOUWEI_TLS === 'true',
+  };
+}

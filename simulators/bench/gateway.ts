@@ -1,0 +1,121 @@
+// CPU and memory of the gateway process while it reads 500 Modbus TCP devices x 30 points once a second, every value
+// changing; the host behind the broker acknowledges at once, so that only the gateway is measured.
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { decodePayload, parseSparkplugTopic, stateTopic, watermarkTopic } from '@louwei/gateway/sparkplug';
+import { Aedes } from 'aedes';
+import { stringify } from 'yaml';
+import { freePort, startProgram, temporaryFolder, until } from '../e2e/product.ts';
+import { fleetClassFile, fleetModelFile } from './fleet-profile.ts';
+import { type BenchResult, processUsage, round } from './report.ts';
+
+const POINTS = 30;
+const DEVICES = Number(process.env['LOUWEI_BENCH_DEVICES'] ?? 500);
+const SECONDS = 20;
+
+export async function benchGateway(): Promise<BenchResult> {
+  const folder = temporaryFolder();
+  const fleet = spawn(process.execPath, [join(import.meta.dirname, 'fleet.ts'), String(DEVICES), String(POINTS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = await startHost();
+  try {
+    const ports = await new Promise<number[]>((done) => {
+      let text = '';
+      fleet.stdout?.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.endsWith('\n')) done(JSON.parse(text) as number[]);
+      });
+    });
+    const healthPort = await freePort();
+    const config = writeConfig(folder.path, ports, host.port, healthPort);
+    const idle = startProgram('gateway/app/main.ts', ['--config', writeConfig(join(folder.path, 'idle'), [], host.port, 0)], {});
+    await delay(4_000);
+    const empty = processUsage(idle.child.pid ?? 0);
+    await idle.stop();
+
+    const gateway = startProgram('gateway/app/main.ts', ['--config', config], {});
+    try {
+      const pid = gateway.child.pid ?? 0;
+      await until('every device has been read', 60_000, () => host.values() > DEVICES * POINTS * 3);
+      const began = { values: host.values(), cpu: processUsage(pid).cpuSeconds, at: performance.now() };
+      await delay(SECONDS * 1000);
+      const seconds = (performance.now() - began.at) / 1000;
+      const usage = processUsage(pid);
+      const valuesPerSecond = (host.values() - began.values) / seconds;
+      return {
+        figures: {
+          devices: DEVICES,
+          pointsPerDevice: POINTS,
+          pollIntervalS: 1,
+          valuesPerSecond: round(valuesPerSecond, 0),
+          shareOfChangesDelivered: round(valuesPerSecond / (DEVICES * POINTS), 3),
+          cpuSecondsPerSecond: round((usage.cpuSeconds - began.cpu) / seconds, 3),
+          rssMiB: round(usage.rssMiB),
+        },
+        baseline: { rssMiBWithoutDevices: round(empty.rssMiB), neuronPublishedCpuSecondsPerSecond: 1.24, neuronPublishedRssMiB: 100 },
+      };
+    } finally {
+      await gateway.stop();
+    }
+  } finally {
+    fleet.kill('SIGKILL');
+    await host.stop();
+    folder.remove();
+  }
+}
+
+function writeConfig(folder: string, ports: readonly number[], brokerPort: number, healthPort: number): string {
+  const profiles = join(folder, 'profiles');
+  mkdirSync(join(profiles, 'classes'), { recursive: true });
+  mkdirSync(join(profiles, 'models/bench'), { recursive: true });
+  writeFileSync(join(profiles, 'classes/bench-device.yaml'), stringify(fleetClassFile(POINTS)));
+  writeFileSync(join(profiles, 'models/bench/device.yaml'), stringify(fleetModelFile(POINTS)));
+  const file = join(folder, 'gateway.yaml');
+  writeFileSync(file, stringify({
+    gateway: 'bench',
+    dataDir: './gateway',
+    uplink: { url: `mqtt://127.0.0.1:${brokerPort}` },
+    profiles: [profiles],
+    health: { port: healthPort },
+    devices: ports.map((port, index) => ({ id: `M-${index}`, model: 'bench/device', connection: { host: '127.0.0.1', port, unit: 1 } })),
+  }));
+  return file;
+}
+
+/** A broker with a host that commits whatever arrives. */
+async function startHost() {
+  const broker = await Aedes.createBroker();
+  const server = createServer(broker.handle);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  let values = 0;
+  let last = { epoch: 0, seq: 0 };
+  const publish = (topic: string, content: object) =>
+    broker.publish({ cmd: 'publish', topic, payload: Buffer.from(JSON.stringify(content)), qos: 1, retain: true, dup: false }, () => undefined);
+  publish(stateTopic('louwei'), { online: true, timestamp: Date.now() });
+  broker.on('publish', (packet) => {
+    const topic = parseSparkplugTopic(packet.topic);
+    if (topic === undefined || !Buffer.isBuffer(packet.payload)) return;
+    const { delivery } = decodePayload(packet.payload);
+    if (delivery === undefined) return;
+    for (const seq of delivery.seqs) {
+      if (seq === 0) continue;
+      if (topic.type === 'DDATA') values++;
+      if (delivery.epoch > last.epoch || seq > last.seq) last = { epoch: delivery.epoch, seq };
+    }
+  });
+  const timer = setInterval(() => {
+    if (last.seq > 0) publish(watermarkTopic('louwei', 'bench'), last);
+  }, 50);
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    values: () => values,
+    async stop() {
+      clearInterval(timer);
+      await new Promise<void>((done) => broker.close(() => done()));
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
