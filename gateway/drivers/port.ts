@@ -27,6 +27,8 @@ export interface DriverHost {
   readonly log: Logger;
   /** Unix ms. */
   now(): number;
+  /** Folder of the gateway's own files; a driver keeps what must survive a restart below `<dataDir>/<protocol>`. */
+  readonly dataDir: string;
 }
 
 /** A running driver with all devices of its protocol. Every device is retried with backoff for ever; start never fails for one. */

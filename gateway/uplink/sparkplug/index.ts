@@ -1,8 +1,8 @@
 // @louwei/gateway/sparkplug - the wire between gateway and server.
 export { DELIVERY_ENCODING, type Delivery } from './core/delivery.ts';
+export { asBorn, decodePayload } from './decode.ts';
 export * from './names.ts';
 export {
-  decodePayload,
   encodePayload,
   type Metric,
   type MetricType,

@@ -5,6 +5,14 @@
 export const BDSEQ = 'bdSeq';
 export const REBIRTH = 'Node Control/Rebirth';
 
+/**
+ * NBIRTH, and NDATA when records were given up: no record of the payload's epoch at or below this seq will be sent
+ * (again). They are committed already, or given up for want of room. Int64, 0 when nothing is missing.
+ */
+export const DROPPED_THROUGH = 'Node Info/Dropped Through';
+/** Records the gateway has given up for want of room since its outbox was made. Int64. */
+export const DROPPED_RECORDS = 'Node Info/Dropped Records';
+
 /** DBIRTH: `Properties/...` strings, which fill the server's equipment register. */
 export const PROPERTY = {
   /** Class of the device profile, e.g. `booster-pump-set`. */
@@ -28,3 +36,8 @@ export const PROPERTY_PREFIX = 'Properties/';
  * It goes through the outbox like every reading, so the history of an outage is exact.
  */
 export const COMM_POINT = 'comm';
+
+/** Keys of metric properties: `Quality` is Sparkplug's own (0 bad, 192 good, 500 stale); the others are Louwei's. */
+export const QUALITY_PROPERTY = 'Quality';
+export const REASON_PROPERTY = 'Quality Reason';
+export const DEVICE_TIME_PROPERTY = 'Device Time';

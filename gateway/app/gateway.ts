@@ -1,0 +1,148 @@
+// Wires the gateway: drivers -> points -> outbox -> uplink, and starts and stops them in the order that loses nothing.
+import type { Bilingual, Point } from '@louwei/device-profiles';
+import type { Logger } from 'pino';
+import type { Driver, DriverDefinition, DriverHost } from '../drivers/port.ts';
+import { openOutbox } from '../outbox/outbox.ts';
+import type { Outbox, OutboxStats } from '../outbox/port.ts';
+import type { OutboxPoint, PointType } from '../outbox/record.ts';
+import { createPointPipeline } from '../points/pipeline.ts';
+import type { UplinkStats } from '../uplink/port.ts';
+import type { UplinkDevice } from '../uplink/session.ts';
+import { COMM_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
+import { createUplink } from '../uplink/uplink.ts';
+import type { ConfiguredDevice, GatewayConfig } from './config.ts';
+
+export interface GatewayStatus {
+  readonly uplink: UplinkStats;
+  readonly outbox: OutboxStats;
+  readonly devices: { readonly total: number; readonly online: number };
+}
+
+export interface Gateway {
+  start(): Promise<void>;
+  /** Settles within 3 s: drivers first, then the last samples are committed, then the goodbye. */
+  stop(): Promise<void>;
+  status(): GatewayStatus;
+}
+
+export interface GatewayHooks {
+  readonly log: Logger;
+  readonly onOnline: () => void;
+  /** The gateway cannot go on; the process has to end. */
+  readonly onFatal: (error: Error) => void;
+}
+
+const TICK_MS = 1_000;
+const DRIVER_STOP_MS = 1_500;
+
+/** @throws OutboxInUse, or the file system's error when the data directory cannot be used. */
+export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }: GatewayHooks): Gateway {
+  const outbox = openOutbox(config.dataDir, {
+    ...config.outbox,
+    onFatal,
+    onWarning: (message, facts) => log.warn(facts, message),
+  });
+  const uplinkDevices = registerDevices(outbox, config.devices);
+  const online = new Map<string, boolean>();
+  const pipeline = createPointPipeline({
+    devices: config.devices,
+    sink: (samples) => outbox.append(samples),
+    now: Date.now,
+  });
+  const uplink = createUplink({
+    group: config.group,
+    node: config.gateway,
+    hostId: config.hostId,
+    broker: config.broker,
+    delivery: config.delivery,
+    outbox,
+    devices: uplinkDevices,
+    log,
+    onOnline,
+  });
+  const host: DriverHost = {
+    readings: (device, readings) => pipeline.readings(device, readings),
+    state(device, state) {
+      if (online.get(device) !== state.online) {
+        if (state.online) log.info({ device }, 'the device answers');
+        else log.warn({ device, reason: state.reason }, 'the device does not answer');
+      }
+      online.set(device, state.online);
+      pipeline.state(device, state);
+      uplink.deviceState(device, state.online);
+    },
+    log,
+    now: Date.now,
+    dataDir: config.dataDir,
+  };
+  const drivers = createDrivers(config.devices, host);
+  let ticker: NodeJS.Timeout | undefined;
+
+  return {
+    async start() {
+      uplink.start();
+      ticker = setInterval(() => pipeline.tick(Date.now()), TICK_MS);
+      await Promise.all(drivers.map((driver) => driver.start()));
+    },
+    async stop() {
+      clearInterval(ticker);
+      const stopped = Promise.allSettled(drivers.map((driver) => driver.stop()));
+      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, DRIVER_STOP_MS).unref())]);
+      outbox.flush();
+      await uplink.stop();
+      outbox.close();
+    },
+    status: () => ({
+      uplink: uplink.stats(),
+      outbox: outbox.stats(),
+      devices: { total: config.devices.length, online: [...online.values()].filter(Boolean).length },
+    }),
+  };
+}
+
+function createDrivers(devices: readonly ConfiguredDevice[], host: DriverHost): Driver[] {
+  const byDriver = new Map<DriverDefinition, ConfiguredDevice[]>();
+  for (const device of devices) byDriver.set(device.driver, [...(byDriver.get(device.driver) ?? []), device]);
+  return [...byDriver].map(([driver, own]) => driver.create(own, host));
+}
+
+function registerDevices(outbox: Outbox, devices: readonly ConfiguredDevice[]): UplinkDevice[] {
+  outbox.keepDevices(new Set(devices.map(({ id }) => id)));
+  const points = outbox.register(devices.flatMap(pointsOf));
+  const byDevice = new Map<string, OutboxPoint[]>(devices.map(({ id }) => [id, []]));
+  for (const point of points) byDevice.get(point.device)?.push(point);
+  return devices.map((device) => ({
+    id: device.id,
+    properties: propertiesOf(device),
+    points: byDevice.get(device.id) ?? [],
+  }));
+}
+
+const pointsOf = (device: ConfiguredDevice): Omit<OutboxPoint, 'alias'>[] => [
+  { device: device.id, point: COMM_POINT, type: 'Boolean' },
+  ...Object.keys(device.model.points).map((point) => ({
+    device: device.id,
+    point,
+    type: typeOfKind(device.class.points[point]?.kind ?? 'analog'),
+  })),
+];
+
+function typeOfKind(kind: Point['kind']): PointType {
+  if (kind === 'state') return 'Boolean';
+  return kind === 'text' ? 'String' : 'Double';
+}
+
+function propertiesOf(device: ConfiguredDevice): Record<string, string> {
+  const name: Bilingual = device.name;
+  return {
+    [PROPERTY.class]: device.model.class,
+    [PROPERTY.model]: device.model.model,
+    [PROPERTY.nameZh]: name.zh,
+    [PROPERTY.nameEn]: name.en,
+    [PROPERTY.site]: device.place.site,
+    [PROPERTY.building]: device.place.building,
+    [PROPERTY.floor]: device.place.floor,
+    [PROPERTY.room]: device.place.room,
+    [PROPERTY.connection]: device.driver.describe(device.connection),
+  };
+}

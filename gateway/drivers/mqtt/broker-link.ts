@@ -1,0 +1,109 @@
+// One connection to a field broker, for ever. mqtt.js' own reconnection is switched off: each attempt is a fresh client,
+// which subscribes again and remembers nothing.
+import { connect, type MqttClient } from 'mqtt';
+import type { Logger } from 'pino';
+import { backoffMs } from '../../polling/core/backoff.ts';
+import { pause } from '../../polling/pause.ts';
+
+export interface BrokerLinkOptions {
+  readonly url: string;
+  /** The address without a login, for messages. */
+  readonly where: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly topics: readonly string[];
+  readonly log: Logger;
+  onReached(): void;
+  onLost(reason: string): void;
+  onMessage(topic: string, payload: Uint8Array, retained: boolean): void;
+  readonly random?: () => number;
+}
+
+export interface BrokerLink {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const BACKOFF = { baseMs: 500, maxMs: 30_000 };
+
+export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
+  const stopping = new AbortController();
+  const random = options.random ?? Math.random;
+  let running: Promise<void> | null = null;
+  let failures = 0;
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const reason = await oneConnection();
+      if (stopping.signal.aborted) return;
+      failures++;
+      if (failures === 1) options.log.warn({ broker: options.where, reason }, 'field broker lost; trying again');
+      options.onLost(reason);
+      await pause(backoffMs(BACKOFF, failures, random()), stopping.signal);
+    }
+  }
+
+  /** @returns why it ended. */
+  function oneConnection(): Promise<string> {
+    return new Promise((resolve) => {
+      let reason = 'connection closed by the broker';
+      const client: MqttClient = connect(options.url, {
+        protocolVersion: 4,
+        clean: true,
+        reconnectPeriod: 0,
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        keepalive: 15,
+        resubscribe: false,
+        queueQoSZero: false,
+        ...(options.username === undefined ? {} : { username: options.username }),
+        ...(options.password === undefined ? {} : { password: options.password }),
+      });
+      let acknowledged: NodeJS.Timeout | undefined;
+      const end = (why: string): void => {
+        clearTimeout(acknowledged);
+        stopping.signal.removeEventListener('abort', stop);
+        client.removeAllListeners('message');
+        client.end(true);
+        resolve(why);
+      };
+      const stop = (): void => end('stopped');
+      stopping.signal.addEventListener('abort', stop, { once: true });
+      client.on('error', (error) => {
+        reason = wordsOf(error);
+        end(reason);
+      });
+      client.on('close', () => end(reason));
+      client.on('message', (topic, payload, packet) => options.onMessage(topic, payload, packet.retain));
+      client.on('connect', () => {
+        options.onReached();
+        acknowledged = setTimeout(() => end('no answer to the subscription'), CONNECT_TIMEOUT_MS);
+        client.subscribe([...options.topics], { qos: 1 }, (error, granted) => {
+          clearTimeout(acknowledged);
+          if (error) return end(`subscription refused: ${error.message}`);
+          const refused = granted?.filter(({ qos }) => qos > 2).map(({ topic }) => topic) ?? [];
+          if (refused.length > 0)
+            options.log.error({ broker: options.where, refused }, 'the broker refuses these topics');
+          failures = 0;
+        });
+      });
+    });
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+function wordsOf(error: Error & { code?: string | number }): string {
+  if (error.code === 'ECONNREFUSED') return 'connection refused';
+  if (error.code === 'ENOTFOUND') return 'host name not found';
+  if (error.code === 4 || error.code === 5) return 'the broker refuses the username or password';
+  return error.message || String(error.code ?? 'connection failed');
+}

@@ -1,0 +1,65 @@
+// MQTT with plain or JSON payloads: devices with the same broker and login share one connection.
+import type { MqttModel } from '@louwei/device-profiles';
+import type { DriverDefinition, DriverDevice, DriverHost } from '../port.ts';
+import { type BrokerLink, createBrokerLink } from './broker-link.ts';
+import { type MqttConnection, mqttConnection, withoutLogin } from './connection.ts';
+import { createMqttDevice, type MqttDevice } from './device.ts';
+
+const TICK_MS = 1000;
+
+export const mqttDriver: DriverDefinition<MqttModel, MqttConnection> = {
+  protocol: 'mqtt',
+  connectionSchema: mqttConnection,
+  describe: ({ url, baseTopic }) => `mqtt ${withoutLogin(url)} topic ${baseTopic}`,
+  create(devices, host) {
+    const brokers = Map.groupBy(devices, ({ connection }) =>
+      JSON.stringify([connection.url, connection.username ?? null, connection.password ?? null]),
+    );
+    const groups = [...brokers.values()].map((group) => createGroup(group, host));
+    let ticker: NodeJS.Timeout | null = null;
+    return {
+      async start() {
+        for (const group of groups) group.link?.start();
+        ticker ??= setInterval(() => {
+          for (const group of groups) for (const device of group.devices) device.tick();
+        }, TICK_MS);
+      },
+      async stop() {
+        if (ticker !== null) clearInterval(ticker);
+        await Promise.all(groups.map((group) => group.link?.stop()));
+      },
+    };
+  },
+};
+
+function createGroup(
+  group: readonly DriverDevice<MqttModel, MqttConnection>[],
+  host: DriverHost,
+): { devices: readonly MqttDevice[]; link: BrokerLink | null } {
+  const devices = group.map((device) => createMqttDevice(device, host, () => performance.now()));
+  const connection = group[0]?.connection;
+  if (connection === undefined) return { devices, link: null };
+  const byTopic = new Map<string, MqttDevice[]>();
+  for (const device of devices) {
+    for (const topic of new Set(device.topics)) byTopic.set(topic, [...(byTopic.get(topic) ?? []), device]);
+  }
+  const where = withoutLogin(connection.url);
+  const link = createBrokerLink({
+    url: connection.url,
+    where,
+    username: connection.username,
+    password: connection.password,
+    topics: [...byTopic.keys()],
+    log: host.log,
+    onReached: () => {
+      for (const device of devices) device.reached();
+    },
+    onLost: (reason) => {
+      for (const device of devices) device.lost(`field broker ${where}: ${reason}`);
+    },
+    onMessage: (topic, payload, retained) => {
+      for (const device of byTopic.get(topic) ?? []) device.message(topic, payload, retained);
+    },
+  });
+  return { devices, link };
+}

@@ -1,0 +1,162 @@
+// One OPC UA endpoint, for ever: build a session with subscriptions, watch that it lives, tear it down at the first
+// doubt and build it anew. The library's own reconnection is off, because it restores subscriptions only sometimes.
+import { join } from 'node:path';
+import {
+  OPCUACertificateManager,
+  OPCUAClient,
+  SecurityPolicy as Policy,
+  MessageSecurityMode as SecurityMode,
+  setErrorLogger,
+  setWarningLogger,
+  UserTokenType,
+} from 'node-opcua';
+import { backoffMs } from '../../polling/core/backoff.ts';
+import { pause } from '../../polling/pause.ts';
+import type { DriverHost } from '../port.ts';
+import type { OpcuaDevice } from './device.ts';
+import { subscribe, type Watched } from './subscription.ts';
+
+export interface OpcuaEndpoint {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const BACKOFF = { baseMs: 1000, maxMs: 15_000 };
+const BUILD_DEADLINE_MS = 30_000;
+const CLOSE_DEADLINE_MS = 1500;
+const WATCH_MS = 1000;
+/** Time after which a session counts as good and the backoff starts over. */
+const SETTLED_MS = 30_000;
+
+/** Own certificate, trusted and rejected servers: `<dataDir>/opcua/pki`. Unknown servers are never trusted by themselves. */
+export const createCertificateStore = (dataDir: string): OPCUACertificateManager =>
+  new OPCUACertificateManager({
+    rootFolder: join(dataDir, 'opcua', 'pki'),
+    automaticallyAcceptUnknownCertificate: false,
+  });
+
+export function createEndpoint(
+  devices: readonly OpcuaDevice[],
+  host: DriverHost,
+  certificates: OPCUACertificateManager,
+): OpcuaEndpoint {
+  const connection = devices[0]?.config.connection;
+  const url = connection?.endpoint ?? '';
+  const stopping = new AbortController();
+  let running: Promise<void> | null = null;
+
+  async function run(): Promise<void> {
+    if (connection?.securityMode === 'None')
+      host.log.warn({ endpoint: url }, 'security mode None: values travel in the clear and any server is trusted');
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      const builtAt = performance.now();
+      const reason = await oneSession();
+      if (stopping.signal.aborted) return;
+      failures = performance.now() - builtAt > SETTLED_MS ? 1 : failures + 1;
+      if (failures === 1) host.log.warn({ endpoint: url, reason }, 'OPC UA session lost; trying again');
+      for (const device of devices) device.lost(`opc ua ${url}: ${reason}`);
+      await pause(backoffMs(BACKOFF, failures, Math.random()), stopping.signal);
+    }
+  }
+
+  /** @returns why it ended. */
+  async function oneSession(): Promise<string> {
+    const over = Promise.withResolvers<string>();
+    const end = (reason: string): void => over.resolve(reason);
+    const onStop = (): void => end('stopped');
+    stopping.signal.addEventListener('abort', onStop, { once: true });
+    const client = newClient();
+    client.on('close', () => end('connection closed'));
+    client.on('connection_lost', () => end('connection lost'));
+    client.on('abort', () => end('connection aborted by the server'));
+    const deadline = setTimeout(() => end(`no session within ${BUILD_DEADLINE_MS / 1000} s`), BUILD_DEADLINE_MS);
+    let watch: NodeJS.Timeout | undefined;
+    build(client, end).then(
+      (watched) => {
+        clearTimeout(deadline);
+        watch = setInterval(() => inspect(watched, end), WATCH_MS);
+      },
+      (error: unknown) => end(wordsOf(error)),
+    );
+    const reason = await over.promise;
+    clearTimeout(deadline);
+    clearInterval(watch);
+    stopping.signal.removeEventListener('abort', onStop);
+    await Promise.race([
+      client.disconnect().catch(() => undefined),
+      pause(CLOSE_DEADLINE_MS, new AbortController().signal),
+    ]);
+    // The watch may have been set by a build that finished while the session was being given up.
+    clearInterval(watch);
+    return reason;
+  }
+
+  function newClient(): OPCUAClient {
+    const mode = connection?.securityMode ?? 'SignAndEncrypt';
+    return OPCUAClient.create({
+      applicationName: 'Louwei gateway',
+      clientName: 'Louwei gateway',
+      clientCertificateManager: certificates,
+      securityMode: mode === 'None' ? SecurityMode.None : SecurityMode.SignAndEncrypt,
+      securityPolicy: mode === 'None' ? Policy.None : Policy[connection?.securityPolicy ?? 'Basic256Sha256'],
+      endpointMustExist: false,
+      keepSessionAlive: true,
+      requestedSessionTimeout: 30_000,
+      transportTimeout: 10_000,
+      connectionStrategy: { initialDelay: 500, maxDelay: 1000, maxRetry: 0 },
+    });
+  }
+
+  async function build(client: OPCUAClient, end: (reason: string) => void): Promise<Watched[]> {
+    await client.connect(url);
+    const session = await client.createSession(
+      connection?.username === undefined
+        ? { type: UserTokenType.Anonymous }
+        : { type: UserTokenType.UserName, userName: connection.username, password: connection.password ?? '' },
+    );
+    session.on('session_closed', () => end('session closed by the server'));
+    const intervals = Map.groupBy(devices, ({ config }) => config.model.opcua.publishingIntervalMs);
+    const watched: Watched[] = [];
+    for (const [publishingIntervalMs, group] of intervals) {
+      watched.push(await subscribe(session, publishingIntervalMs, group, host, end));
+    }
+    return watched;
+  }
+
+  function inspect(watched: readonly Watched[], end: (reason: string) => void): void {
+    for (const subscription of watched) {
+      const silentMs = performance.now() - subscription.aliveAtMonotonicMs();
+      if (silentMs > subscription.silenceLimitMs) {
+        end(`no word from the subscription for ${Math.round(silentMs / 1000)} s`);
+        return;
+      }
+      for (const device of subscription.devices) {
+        device.confirm(subscription.aliveAtMs());
+        device.flush();
+      }
+    }
+  }
+
+  function wordsOf(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    if (/Certificate verification failed.*Untrusted/is.test(message))
+      return `the server's certificate is not trusted: check it and move it from ${certificates.rejectedFolder} to ${certificates.trustedFolder}`;
+    if (message.includes('ECONNREFUSED')) return 'connection refused';
+    if (message.includes('Fail to connect')) return 'no connection to the server';
+    return (message.split('\n')[0] ?? message).trim();
+  }
+
+  return {
+    start() {
+      // The library's own prints would go past the log.
+      setWarningLogger((...words: unknown[]) => host.log.debug(words.map(String).join(' ')));
+      setErrorLogger((...words: unknown[]) => host.log.debug(words.map(String).join(' ')));
+      running ??= run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

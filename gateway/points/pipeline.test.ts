@@ -1,0 +1,107 @@
+import { equipmentClass, mqttModel } from '@louwei/device-profiles';
+import { describe, expect, it } from 'vitest';
+import { createPointPipeline } from './pipeline.ts';
+import type { Reading, Sample } from './reading.ts';
+
+const both = { zh: '泵', en: 'pump' };
+const device = {
+  id: 'P-1',
+  class: equipmentClass.parse({
+    class: 'pump',
+    label: both,
+    group: 'water',
+    points: { running: { label: both, kind: 'state' }, level: { label: both, kind: 'analog', deadband: 1 } },
+    faceplate: ['level'],
+  }),
+  model: mqttModel.parse({
+    model: 'test/pump',
+    label: both,
+    class: 'pump',
+    proof: 'example',
+    sources: [{ title: 'test' }],
+    protocol: 'mqtt',
+    mqtt: { expectEveryS: 10 },
+    points: { running: { topic: 'r' }, level: { topic: 'l' } },
+    examples: [{ point: 'level', payload: '1', value: 1 }],
+  }),
+  pollMs: { fast: 1000, normal: 5000, slow: 60_000 },
+};
+
+function setUp() {
+  let nowMs = 1_000_000;
+  const batches: Sample[][] = [];
+  const pipeline = createPointPipeline({
+    devices: [device],
+    sink: (samples) => batches.push(samples),
+    now: () => nowMs,
+  });
+  const read = (point: string, value: Reading['value'], quality: Reading['quality'] = 'good'): Reading => ({
+    point,
+    value,
+    quality,
+    gatewayTimeMs: nowMs,
+  });
+  return {
+    pipeline,
+    batches,
+    read,
+    pass: (ms: number) => {
+      nowMs += ms;
+      return nowMs;
+    },
+  };
+}
+
+describe('point pipeline', () => {
+  it('sends what is news in one batch, addressed to the device, and ignores strangers', () => {
+    const { pipeline, batches, read } = setUp();
+    pipeline.readings('P-1', [read('level', 5), read('running', 1), read('stranger', 1)]);
+    pipeline.readings('P-1', [read('level', 5.5), read('running', 1)]);
+    pipeline.readings('P-2', [read('level', 5)]);
+    expect(batches.map((batch) => batch.map(({ device, point, value }) => [device, point, value]))).toEqual([
+      [
+        ['P-1', 'level', 5],
+        ['P-1', 'running', 1],
+      ],
+    ]);
+  });
+
+  it('turns the state of the device into its comm point, at the start and on change', () => {
+    const { pipeline, batches } = setUp();
+    pipeline.state('P-1', { online: true });
+    pipeline.state('P-1', { online: true });
+    pipeline.state('P-1', { online: false, reason: 'no answer' });
+    pipeline.state('P-1', { online: false, reason: 'connection refused' });
+    expect(batches.flat().map(({ point, value }) => [point, value])).toEqual([
+      ['comm', true],
+      ['comm', false],
+    ]);
+    expect(pipeline.offlineReason('P-1')).toBe('connection refused');
+  });
+
+  it('marks silent points stale by the declared schedule, once', () => {
+    const { pipeline, batches, read, pass } = setUp();
+    pipeline.readings('P-1', [read('level', 5)]);
+    pipeline.tick(pass(29_999));
+    expect(batches).toHaveLength(1);
+    pipeline.tick(pass(1));
+    pipeline.tick(pass(30_000));
+    expect(batches).toHaveLength(2);
+    expect(batches[1]).toEqual([
+      { device: 'P-1', point: 'level', value: 5, quality: 'stale', gatewayTimeMs: 1_000_000 },
+    ]);
+  });
+
+  it('knows all points for a birth, the newest value of each, and admits what was never read', () => {
+    const { pipeline, read, pass } = setUp();
+    pipeline.readings('P-1', [read('level', 5)]);
+    pass(1000);
+    pipeline.readings('P-1', [read('level', 5.2)]);
+    expect(pipeline.current('P-1')).toEqual([
+      { device: 'P-1', point: 'comm', value: null, quality: 'not-connected', gatewayTimeMs: 1_000_000 },
+      { device: 'P-1', point: 'running', value: null, quality: 'not-connected', gatewayTimeMs: 1_000_000 },
+      { device: 'P-1', point: 'level', value: 5.2, quality: 'good', gatewayTimeMs: 1_001_000 },
+    ]);
+    expect(pipeline.current('P-2')).toEqual([]);
+  });
+});

@@ -1,0 +1,131 @@
+// The way of every reading from a driver to the outbox: judged point by point, kept only when it says something new.
+import type { DeviceState } from '../drivers/port.ts';
+import { expectEveryMs, type ScheduledDevice } from './core/expectation.ts';
+import { judge, judgeSilence, NOTHING_KNOWN, type PointState, type ReportRule, reportRule } from './core/report.ts';
+import type { Reading, Sample } from './reading.ts';
+
+/** The point every device has: whether it answers. */
+export const COMM_POINT = 'comm';
+
+export interface PipelineDevice extends ScheduledDevice {
+  readonly id: string;
+}
+
+export interface PointPipelineOptions {
+  readonly devices: readonly PipelineDevice[];
+  /** Takes the samples worth keeping, in the order in which they were read. */
+  readonly sink: (samples: Sample[]) => void;
+  /** Unix ms. */
+  readonly now: () => number;
+}
+
+export interface PointPipeline {
+  /** Readings of points the device's model does not have are ignored. */
+  readings(deviceId: string, readings: readonly Reading[]): void;
+  state(deviceId: string, state: DeviceState): void;
+  /** Finds values that are no longer renewed; call about once a second with the time of the same clock as `now`. */
+  tick(nowMs: number): void;
+  /** All points of the device as they are now, `comm` first; what was never read is null and `not-connected`. */
+  current(deviceId: string): Sample[];
+  /** Why the device does not answer, or null while it does or nothing is known yet. */
+  offlineReason(deviceId: string): string | null;
+}
+
+interface Tracked {
+  readonly rule: ReportRule;
+  state: PointState;
+}
+
+interface TrackedDevice {
+  readonly id: string;
+  readonly points: Map<string, Tracked>;
+  comm: Sample;
+  known: boolean;
+  reason: string | null;
+}
+
+export function createPointPipeline({ devices, sink, now }: PointPipelineOptions): PointPipeline {
+  const startedAtMs = now();
+  const tracked = new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs)]));
+
+  const send = (samples: Sample[]): void => {
+    if (samples.length > 0) sink(samples);
+  };
+
+  return {
+    readings(deviceId, readings) {
+      const device = tracked.get(deviceId);
+      if (device === undefined) return;
+      const kept: Sample[] = [];
+      for (const reading of readings) {
+        const point = device.points.get(reading.point);
+        if (point === undefined) continue;
+        const { state, keep } = judge(point.state, reading, point.rule);
+        point.state = state;
+        if (keep !== null) kept.push({ device: deviceId, ...keep });
+      }
+      send(kept);
+    },
+
+    state(deviceId, state) {
+      const device = tracked.get(deviceId);
+      if (device === undefined) return;
+      device.reason = state.online ? null : state.reason;
+      if (device.known && device.comm.value === state.online) return;
+      device.known = true;
+      device.comm = {
+        device: deviceId,
+        point: COMM_POINT,
+        value: state.online,
+        quality: 'good',
+        gatewayTimeMs: now(),
+      };
+      send([device.comm]);
+    },
+
+    tick(nowMs) {
+      const kept: Sample[] = [];
+      for (const device of tracked.values()) {
+        for (const point of device.points.values()) {
+          const { state, keep } = judgeSilence(point.state, point.rule, nowMs);
+          point.state = state;
+          if (keep !== null) kept.push({ device: device.id, ...keep });
+        }
+      }
+      send(kept);
+    },
+
+    current(deviceId) {
+      const device = tracked.get(deviceId);
+      if (device === undefined) return [];
+      const points = [...device.points].map(([name, { state }]): Sample => {
+        const reading = state.latest ?? neverRead(name, startedAtMs);
+        return { device: deviceId, ...reading };
+      });
+      return [device.comm, ...points];
+    },
+
+    offlineReason: (deviceId) => tracked.get(deviceId)?.reason ?? null,
+  };
+}
+
+function trackDevice(device: PipelineDevice, startedAtMs: number): TrackedDevice {
+  const points = Object.keys(device.model.points).map((name): [string, Tracked] => {
+    const rule = reportRule(device.class.points[name], expectEveryMs(device, name));
+    return [name, { rule, state: NOTHING_KNOWN }];
+  });
+  return {
+    id: device.id,
+    points: new Map(points),
+    comm: { device: device.id, ...neverRead(COMM_POINT, startedAtMs) },
+    known: false,
+    reason: null,
+  };
+}
+
+const neverRead = (point: string, timeMs: number): Reading => ({
+  point,
+  value: null,
+  quality: 'not-connected',
+  gatewayTimeMs: timeMs,
+});

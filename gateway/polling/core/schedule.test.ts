@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createSchedule, nextTurn, type PollClass, takeTurn, wakeAt } from './schedule.ts';
+
+const none = new Map<string, number>();
+const entry = (device: string, pollClass: PollClass, intervalMs: number) => ({ device, pollClass, intervalMs });
+
+describe('schedule', () => {
+  it('takes all due classes of one device in one turn', () => {
+    const jobs = createSchedule([entry('A', 'slow', 60_000), entry('A', 'fast', 1000), entry('B', 'fast', 1000)], 0);
+    expect(nextTurn(jobs, 0, none)).toEqual({ device: 'A', classes: ['slow', 'fast'] });
+  });
+
+  it('prefers fast, then the longest waiting', () => {
+    const jobs = createSchedule([entry('A', 'normal', 5000), entry('B', 'fast', 1000)], 0);
+    expect(nextTurn(jobs, 10, none)?.device).toBe('B');
+  });
+
+  it('does not starve a slow job on an overloaded bus', () => {
+    let jobs = createSchedule([entry('A', 'fast', 100), entry('B', 'normal', 500)], 0);
+    const seen: string[] = [];
+    // Every turn takes 150 ms, more than the bus has.
+    for (let now = 0; now < 5000; now += 150) {
+      const turn = nextTurn(jobs, now, none);
+      if (turn === null) continue;
+      seen.push(turn.device);
+      jobs = takeTurn(jobs, turn, now);
+    }
+    expect(seen.filter((device) => device === 'B').length).toBeGreaterThan(3);
+  });
+
+  it('skips missed slots instead of bursting and stays on the grid', () => {
+    let jobs = createSchedule([entry('A', 'fast', 1000)], 0);
+    jobs = takeTurn(jobs, { device: 'A', classes: ['fast'] }, 3400);
+    expect(jobs[0]).toMatchObject({ dueAtMs: 4000, skipped: 3 });
+    expect(nextTurn(jobs, 3999, none)).toBeNull();
+  });
+
+  it('leaves a device under backoff alone and wakes when it is over', () => {
+    const jobs = createSchedule([entry('A', 'fast', 1000), entry('B', 'fast', 1000)], 0);
+    const blocked = new Map([['A', 5000]]);
+    expect(nextTurn(jobs, 100, blocked)?.device).toBe('B');
+    expect(wakeAt(takeTurn(jobs, { device: 'B', classes: ['fast'] }, 100), blocked)).toBe(1000);
+    expect(wakeAt(jobs.slice(0, 1), blocked)).toBe(5000);
+    expect(wakeAt([], none)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('never drifts, never repeats a slot, and counts every slot as read or skipped', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 10, max: 5000 }),
+        fc.array(fc.integer({ min: 0, max: 12_000 }), { minLength: 1, maxLength: 50 }),
+        (intervalMs, waits) => {
+          let jobs = createSchedule([entry('A', 'normal', intervalMs)], 1000);
+          let now = 1000;
+          let read = 0;
+          for (const wait of waits) {
+            now += wait;
+            const turn = nextTurn(jobs, now, none);
+            if (turn === null) continue;
+            jobs = takeTurn(jobs, turn, now);
+            read++;
+            expect(nextTurn(jobs, now, none)).toBeNull();
+          }
+          const job = jobs[0];
+          expect(((job?.dueAtMs ?? 0) - 1000) % intervalMs).toBe(0);
+          expect(job?.dueAtMs).toBe(1000 + (read + (job?.skipped ?? 0)) * intervalMs);
+        },
+      ),
+    );
+  });
+});

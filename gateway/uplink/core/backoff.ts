@@ -1,0 +1,16 @@
+// How long to wait before the next connection: doubling with full spread, so that 500 gateways that lost one broker
+// do not come back in the same second (F20).
+
+export const RECONNECT_BASE_MS = 500;
+export const RECONNECT_MAX_MS = 30_000;
+/** A connection that lasted this long counts as good and starts the row anew. */
+export const STABLE_AFTER_MS = 30_000;
+
+/**
+ * @param attempt failed attempts so far, >= 0
+ * @param random in [0, 1)
+ */
+export function reconnectDelayMs(attempt: number, random: number): number {
+  const ceiling = Math.min(RECONNECT_MAX_MS, RECONNECT_BASE_MS * 2 ** Math.min(attempt, 20));
+  return Math.round(ceiling / 2 + (random * ceiling) / 2);
+}

@@ -1,0 +1,57 @@
+// What the uplink promises to the rest of the gateway, and what it needs.
+import type { Logger } from 'pino';
+import type { Outbox } from '../outbox/port.ts';
+import type { Broker } from './connection.ts';
+import type { LaneLimits } from './core/lanes.ts';
+import type { Counters } from './counters.ts';
+import type { UplinkDevice } from './session.ts';
+
+/**
+ * What counts as delivered. `watermark`: only the commit watermark. `plain`: published while the host was online, for
+ * hosts that are not Louwei's. `auto`: plain until a watermark has ever been seen, after a minute without one.
+ */
+export type DeliveryMode = 'auto' | 'watermark' | 'plain';
+
+export interface UplinkOptions {
+  readonly group: string;
+  readonly node: string;
+  readonly hostId: string;
+  readonly broker: Broker;
+  readonly delivery?: DeliveryMode;
+  readonly outbox: Outbox;
+  readonly devices: readonly UplinkDevice[];
+  readonly log: Logger;
+  readonly now?: () => number;
+  readonly random?: () => number;
+  /** Births are out: the primary host sees the gateway. */
+  readonly onOnline?: () => void;
+  readonly limits?: Partial<LaneLimits & UplinkLimits>;
+}
+
+export interface UplinkLimits {
+  /** Without a watermark for so long after the first data, the host is taken for a foreign one. */
+  readonly foreignAfterMs: number;
+  /** Least time between two births. */
+  readonly rebirthMinMs: number;
+  /** No watermark progress for so long although data is in flight: a fresh connection; doubles up to ten times. */
+  readonly replaceAfterMs: number;
+}
+
+export type UplinkState = 'stopped' | 'connecting' | 'waiting-for-host' | 'online';
+
+export interface UplinkStats extends Counters {
+  readonly state: UplinkState;
+  readonly inFlight: number;
+  /** Records not yet known to be in the server's database. */
+  readonly backlog: number;
+  readonly acknowledgedSeq: number;
+  readonly deliveryProven: boolean;
+}
+
+export interface Uplink {
+  start(): void;
+  /** Says goodbye (NDEATH) and settles within about 1 s. */
+  stop(): Promise<void>;
+  deviceState(device: string, online: boolean): void;
+  stats(): UplinkStats;
+}

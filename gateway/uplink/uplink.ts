@@ -1,0 +1,279 @@
+// The gateway's side of the delivery contract: keeps one connection to the broker, gives birth while the primary host is
+// online, sends what the outbox has, and trims it by the server's commit watermark and by nothing else.
+import type { OutboxRecord } from '../outbox/record.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { reconnectDelayMs, STABLE_AFTER_MS } from './core/backoff.ts';
+import { adoptHostState, type HostState, parseHostState } from './core/host-state.ts';
+import { inFlight, LANE_LIMITS } from './core/lanes.ts';
+import { nodeDeath } from './core/messages.ts';
+import { judgeWatermark, parseWatermark } from './core/watermark.ts';
+import { createCounters } from './counters.ts';
+import type { Uplink, UplinkLimits, UplinkOptions } from './port.ts';
+import { type Session, startSession } from './session.ts';
+import { decodePayload } from './sparkplug/decode.ts';
+import { REBIRTH } from './sparkplug/names.ts';
+import { encodePayload } from './sparkplug/payload.ts';
+import { sparkplugTopic, stateTopic, watermarkTopic } from './sparkplug/topics.ts';
+
+const LIMITS: UplinkLimits = { foreignAfterMs: 60_000, rebirthMinMs: 2_000, replaceAfterMs: 60_000 };
+/** Against a foreign host: what was published so long ago on a connection that still lives counts as delivered. */
+const PLAIN_SETTLE_MS = 2_000;
+const STOP_MS = 1_000;
+const BD_SEQUENCES = 256;
+
+export function createUplink(options: UplinkOptions): Uplink {
+  const { group, node, hostId, outbox, log } = options;
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const limits = { ...LANE_LIMITS, ...LIMITS, ...options.limits };
+  const counters = createCounters();
+  const devices = new Map(options.devices.map((device) => [device.id, device]));
+  const newest = new Map<number, OutboxRecord>();
+  for (const record of outbox.newest()) newest.set(record.alias, record);
+  const offline = new Set<string>();
+  const topics = {
+    command: sparkplugTopic({ group, type: 'NCMD', node }),
+    death: sparkplugTopic({ group, type: 'NDEATH', node }),
+    state: stateTopic(hostId),
+    watermark: watermarkTopic(group, node),
+  };
+
+  let running = false;
+  let connection: Connection | undefined;
+  let ready = false;
+  let readyAtMs = 0;
+  let bdSeq = 0;
+  let host: HostState | undefined;
+  let session: Session | undefined;
+  let failures = 0;
+  let lastReason = '';
+  let replaceAfterMs = limits.replaceAfterMs;
+  let proven = options.delivery === 'watermark' || outbox.memory.get('watermarks') === 1;
+  let plainSinceMs: number | undefined;
+  let settling: { seq: number; atMs: number } | undefined;
+  let reconnectTimer: NodeJS.Timeout | undefined;
+  let wakeTimer: NodeJS.Timeout | undefined;
+  let rebirthTimer: NodeJS.Timeout | undefined;
+
+  outbox.onCommitted((records) => {
+    for (const record of records) newest.set(record.alias, record);
+    pump();
+  });
+
+  function connect(): void {
+    reconnectTimer = undefined;
+    bdSeq = ((outbox.memory.get('bdSeq') ?? BD_SEQUENCES - 1) + 1) % BD_SEQUENCES;
+    outbox.memory.set('bdSeq', bdSeq);
+    ready = false;
+    host = undefined;
+    connection = openConnection({
+      broker: options.broker,
+      clientId: `louwei-${group}-${node}`,
+      will: { topic: topics.death, payload: encodePayload(nodeDeath(bdSeq, now())) },
+      // The watermark first: its retained message tells where the backlog begins before the host is seen online.
+      subscriptions: [topics.watermark, topics.command, topics.state],
+      onReady,
+      onMessage,
+      onClosed,
+    });
+  }
+
+  function onReady(): void {
+    ready = true;
+    readyAtMs = now();
+    counters.connects++;
+    lastReason = '';
+    log.info({ url: withoutSecret(options.broker.url) }, 'connected to the broker');
+    followHost();
+  }
+
+  function onClosed(reason: string): void {
+    const lasted = ready ? now() - readyAtMs : 0;
+    endSession();
+    connection = undefined;
+    if (ready) counters.disconnects++;
+    ready = false;
+    if (!running) return;
+    failures = lasted >= STABLE_AFTER_MS ? 0 : failures + 1;
+    const delayMs = reconnectDelayMs(Math.max(0, failures - 1), random());
+    if (reason !== lastReason)
+      log.warn({ reason, url: withoutSecret(options.broker.url), delayMs }, 'no connection to the broker');
+    lastReason = reason;
+    reconnectTimer = setTimeout(connect, delayMs);
+  }
+
+  function endSession(): void {
+    session = undefined;
+    settling = undefined;
+    plainSinceMs = undefined;
+    clearTimeout(wakeTimer);
+    clearTimeout(rebirthTimer);
+    wakeTimer = undefined;
+    rebirthTimer = undefined;
+  }
+
+  function onMessage(topic: string, payload: Buffer): void {
+    if (topic === topics.watermark) onWatermark(payload);
+    else if (topic === topics.command) onCommand(payload);
+    else if (topic === topics.state) onHostState(payload);
+  }
+
+  function onHostState(payload: Buffer): void {
+    const heard = parseHostState(payload.toString('utf8'));
+    if (heard === undefined) malformed(topics.state);
+    else host = adoptHostState(host, heard);
+    if (ready) followHost();
+  }
+
+  function followHost(): void {
+    if (host?.online === true && session === undefined && connection !== undefined) {
+      log.info({ hostId }, 'the primary host is online: births published');
+      const { publish } = connection;
+      const isOffline = (device: string): boolean => offline.has(device);
+      session = startSession(
+        { group, node, bdSeq, outbox, devices, newest, isOffline, publish, limits, counters, now },
+        outbox.firstSeq - 1,
+      );
+      plainSinceMs = now();
+      options.onOnline?.();
+      pump();
+    } else if (host?.online === false && session !== undefined && connection !== undefined) {
+      // Sparkplug B 3.0: the edge node says its death and starts over; data stays in the outbox meanwhile (F22).
+      log.warn({ hostId }, 'the primary host is offline: data is stored');
+      leave('the primary host is offline');
+    }
+  }
+
+  function leave(reason: string): void {
+    const leaving = connection;
+    leaving?.publish(topics.death, encodePayload(nodeDeath(bdSeq, now())));
+    void leaving?.close(STOP_MS);
+    onClosed(reason);
+  }
+
+  function onCommand(payload: Buffer): void {
+    try {
+      const asked = decodePayload(payload).metrics.some(({ name, value }) => name === REBIRTH && value === true);
+      if (asked) requestRebirth();
+    } catch {
+      malformed(topics.command);
+    }
+  }
+
+  function requestRebirth(): void {
+    counters.rebirthRequests++;
+    if (session === undefined || rebirthTimer !== undefined) return;
+    const wait = Math.max(0, session.bornAtMs + limits.rebirthMinMs - now());
+    rebirthTimer = setTimeout(() => {
+      rebirthTimer = undefined;
+      session?.rebirth();
+      pump();
+    }, wait);
+  }
+
+  function onWatermark(payload: Buffer): void {
+    const watermark = parseWatermark(payload.toString('utf8'));
+    if (watermark === undefined) {
+      malformed(topics.watermark);
+      return;
+    }
+    counters.watermarks++;
+    if (!proven && options.delivery !== 'plain') {
+      proven = true;
+      outbox.memory.set('watermarks', 1);
+    }
+    const verdict = judgeWatermark(watermark, outbox);
+    if (verdict.kind === 'acknowledged') {
+      if (verdict.seq >= outbox.firstSeq) replaceAfterMs = limits.replaceAfterMs;
+      delivered(verdict.seq);
+      pump();
+    } else if (verdict.kind === 'ahead') {
+      log.warn(
+        { watermark, epoch: outbox.epoch },
+        'the server knows a later stream of this gateway: a new epoch begins',
+      );
+      outbox.adoptEpoch(verdict.adoptEpoch);
+      counters.epochChanges++;
+      session?.rebirth();
+      pump();
+    }
+  }
+
+  function delivered(seq: number): void {
+    session?.acknowledged(seq);
+    outbox.trimTo(seq);
+  }
+
+  function pump(): void {
+    if (session === undefined) return;
+    if (session.epoch !== outbox.epoch) session.rebirth();
+    if (isPlain()) settlePlain(session);
+    else if (proven && inFlight(session.lanes) > 0 && now() - session.lanes.progressAtMs >= replaceAfterMs) {
+      replaceAfterMs = Math.min(replaceAfterMs * 2, limits.replaceAfterMs * 10);
+      connection?.destroy('the server commits nothing although data is on its way');
+      return;
+    }
+    const wakeAtMs = session.pump();
+    clearTimeout(wakeTimer);
+    wakeTimer = wakeAtMs === undefined ? undefined : setTimeout(pump, Math.max(5, Math.min(wakeAtMs - now(), 1_000)));
+  }
+
+  function isPlain(): boolean {
+    if (options.delivery === 'plain') return true;
+    return !proven && plainSinceMs !== undefined && now() - plainSinceMs >= limits.foreignAfterMs;
+  }
+
+  function settlePlain(current: Session): void {
+    if (settling !== undefined && now() - settling.atMs >= PLAIN_SETTLE_MS) {
+      delivered(settling.seq);
+      settling = undefined;
+    }
+    settling ??= { seq: current.publishedThrough(), atMs: now() };
+  }
+
+  function malformed(topic: string): void {
+    if (counters.malformed++ === 0) log.warn({ topic }, 'a message could not be read and was ignored');
+  }
+
+  return {
+    start() {
+      running = true;
+      connect();
+    },
+    async stop() {
+      running = false;
+      clearTimeout(reconnectTimer);
+      const leaving = connection;
+      const wasBorn = session !== undefined;
+      endSession();
+      connection = undefined;
+      if (wasBorn) leaving?.publish(topics.death, encodePayload(nodeDeath(bdSeq, now())));
+      await leaving?.close(STOP_MS);
+    },
+    deviceState(device, online) {
+      if (online === !offline.has(device)) return;
+      if (online) offline.delete(device);
+      else offline.add(device);
+      session?.deviceChanged(device);
+    },
+    stats: () => ({
+      ...counters,
+      state: !running ? 'stopped' : session !== undefined ? 'online' : ready ? 'waiting-for-host' : 'connecting',
+      inFlight: session === undefined ? 0 : inFlight(session.lanes),
+      backlog: outbox.lastSeq - outbox.firstSeq + 1,
+      acknowledgedSeq: outbox.firstSeq - 1,
+      deliveryProven: proven,
+    }),
+  };
+}
+
+function withoutSecret(url: string): string {
+  try {
+    const parsed = new URL(url);
+    parsed.username = '';
+    parsed.password = '';
+    return parsed.href;
+  } catch {
+    return 'the broker';
+  }
+}
