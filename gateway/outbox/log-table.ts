@@ -17,8 +17,8 @@ export interface LogTable {
   newestRows(): RecordRow[];
   /** Points of the list that still have rows. */
   pointsWithRows(aliases: readonly number[]): number[];
-  /** Smallest and largest stored seq; undefined when empty. */
-  bounds(): { first: number; last: number } | undefined;
+  /** Epoch, first stored seq, next seq, records given up, first seq of the epoch. */
+  marks(nowMs: number): [number, number, number, number, number];
   usedBytes(): number;
 }
 
@@ -65,12 +65,12 @@ export function createLogTable(db: DatabaseSync): LogTable {
       const rows = db.prepare(`SELECT DISTINCT point FROM record WHERE point IN (${marks})`).all(...aliases);
       return rows.map((row) => Number(row['point']));
     },
-    bounds() {
-      const first = seqOf(minimum);
-      const last = seqOf(maximum);
-      return first === undefined || last === undefined ? undefined : { first, last };
+    marks(nowMs) {
+      const next = Math.max(readMeta(db, 'next_seq') ?? 1, (seqOf(maximum) ?? 0) + 1);
+      const epoch = readMeta(db, 'epoch') ?? nowMs;
+      return [epoch, seqOf(minimum) ?? next, next, readMeta(db, 'dropped') ?? 0, readMeta(db, 'epoch_first_seq') ?? 1];
     },
-    usedBytes: () => (pragma('page_count') - pragma('freelist_count')) * pragma('page_size'),
+    usedBytes: () => (db.isOpen ? (pragma('page_count') - pragma('freelist_count')) * pragma('page_size') : 0),
   };
 }
 

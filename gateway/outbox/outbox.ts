@@ -29,7 +29,7 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
   let opened = openDatabase(file, now());
   let table = createLogTable(opened.db);
   let points = createPointTable(() => opened.db);
-  let [epoch, firstSeq, nextSeq, dropped, firstSeqOfEpoch] = marks();
+  let [epoch, firstSeq, nextSeq, dropped, firstSeqOfEpoch] = table.marks(now());
   reportDamage();
   const room = createDiskRoom(file, options.maxBytes ?? Number.POSITIVE_INFINITY, now);
   let buffer: PendingRecord[] = [];
@@ -46,14 +46,6 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
   let unknownPoint = 0;
   let closed = false;
   const listeners = new Set<(records: readonly OutboxRecord[]) => void>();
-
-  function marks(): [number, number, number, number, number] {
-    const { db } = opened;
-    const bounds = table.bounds();
-    const next = Math.max(readMeta(db, 'next_seq') ?? 1, (bounds?.last ?? 0) + 1);
-    const epochFirst = readMeta(db, 'epoch_first_seq') ?? 1;
-    return [readMeta(db, 'epoch') ?? now(), bounds?.first ?? next, next, readMeta(db, 'dropped') ?? 0, epochFirst];
-  }
 
   function reportDamage(): void {
     if (opened.setAside !== undefined)
@@ -130,15 +122,16 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
   /** After a failed commit nothing of the group is known to be on disk: the file is opened anew and asked. */
   function recover(error: Error): void {
     const nowMs = now();
+    const first = refusedSinceMs === undefined;
     refusedSinceMs ??= nowMs;
     if (isDiskFull(error)) {
-      if (fullAtBytes === Number.POSITIVE_INFINITY)
-        warn('the disk is full: the oldest records are given up', { error: error.message });
+      if (!room.isFull) warn('the disk is full: the oldest records are given up', { error: error.message });
       makeRoom();
       schedule();
       return;
     }
-    warn('the outbox could not be written; it is opened anew', { error: error.message, damage: isDamage(error) });
+    if (first)
+      warn('the outbox could not be used; it is opened anew', { error: error.message, damage: isDamage(error) });
     try {
       reopen();
     } catch (reopenError) {
@@ -163,7 +156,7 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
     const moved = new Map(known.map((point) => [point.alias, fresh.aliasOf(point.device, point.point, point.type)]));
     points = fresh;
     const waiting = refused;
-    [epoch, firstSeq, nextSeq, dropped, firstSeqOfEpoch] = marks();
+    [epoch, firstSeq, nextSeq, dropped, firstSeqOfEpoch] = table.marks(now());
     if (opened.setAside !== undefined) {
       reportDamage();
       tail = [];
@@ -193,20 +186,7 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
   }
 
   return {
-    register(wanted) {
-      opened.db.exec('BEGIN IMMEDIATE');
-      try {
-        const known = wanted.map((point) => ({
-          ...point,
-          alias: points.aliasOf(point.device, point.point, point.type),
-        }));
-        opened.db.exec('COMMIT');
-        return known;
-      } catch (error) {
-        if (opened.db.isTransaction) opened.db.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    register: (wanted) => points.register(wanted),
     byAlias: (alias) => points.byAlias(alias),
     find: (device, point) => points.find(device, point),
     append(samples) {
@@ -249,8 +229,13 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
     },
     adoptEpoch(min) {
       if (min <= epoch) return;
-      writeMeta(opened.db, 'epoch', min);
-      writeMeta(opened.db, 'epoch_first_seq', firstSeq);
+      try {
+        writeMeta(opened.db, 'epoch', min);
+        writeMeta(opened.db, 'epoch_first_seq', firstSeq);
+      } catch (error) {
+        warn('the new epoch could not be written', { error: String(error) });
+        return; // the server will say it again
+      }
       epoch = min;
       firstSeqOfEpoch = firstSeq;
     },
@@ -271,14 +256,11 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
       return dropped;
     },
     keepDevices(configured) {
-      const orphans = [...points.all()].filter((point) => !configured.has(point.device)).map((point) => point.alias);
-      const living = new Set(table.pointsWithRows(orphans));
-      for (const alias of orphans)
-        if (!living.has(alias)) opened.db.prepare('DELETE FROM point WHERE id = ?').run(alias);
+      points.forgetExcept(configured, table.pointsWithRows);
       points = createPointTable(() => opened.db);
     },
     memory: {
-      get: (key) => readMeta(opened.db, `memory.${key}`),
+      get: (key) => (opened.db.isOpen ? readMeta(opened.db, `memory.${key}`) : undefined),
       set(key, value) {
         try {
           writeMeta(opened.db, `memory.${key}`, value);

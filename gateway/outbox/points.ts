@@ -6,6 +6,10 @@ import type { OutboxPoint, PointType } from './record.ts';
 export interface PointTable {
   /** The point's number, given now when it is new. A changed type is adopted. */
   aliasOf(device: string, point: string, type: PointType): number;
+  /** {@link aliasOf} of many, in one transaction. */
+  register(points: readonly Omit<OutboxPoint, 'alias'>[]): OutboxPoint[];
+  /** Deletes the points of other devices, except those still in use; the table has to be read anew afterwards. */
+  forgetExcept(devices: ReadonlySet<string>, inUse: (aliases: readonly number[]) => number[]): void;
   find(device: string, point: string): OutboxPoint | undefined;
   byAlias(alias: number): OutboxPoint | undefined;
   all(): IterableIterator<OutboxPoint>;
@@ -33,17 +37,36 @@ export function createPointTable(database: () => DatabaseSync): PointTable {
     });
   }
   const find = (device: string, point: string) => byDevice.get(device)?.get(point);
+  const aliasOf: PointTable['aliasOf'] = (device, point, type) => {
+    const known = find(device, point);
+    if (known?.type === type) return known.alias;
+    const row = database()
+      .prepare(
+        'INSERT INTO point (device, name, type) VALUES (?, ?, ?) ON CONFLICT (device, name) DO UPDATE SET type = excluded.type RETURNING id',
+      )
+      .get(device, point, type);
+    return remember({ alias: Number(row?.['id']), device, point, type }).alias;
+  };
   return {
     find,
-    aliasOf(device, point, type) {
-      const known = find(device, point);
-      if (known?.type === type) return known.alias;
-      const row = database()
-        .prepare(
-          'INSERT INTO point (device, name, type) VALUES (?, ?, ?) ON CONFLICT (device, name) DO UPDATE SET type = excluded.type RETURNING id',
-        )
-        .get(device, point, type);
-      return remember({ alias: Number(row?.['id']), device, point, type }).alias;
+    aliasOf,
+    register(wanted) {
+      const db = database();
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        const known = wanted.map((point) => ({ ...point, alias: aliasOf(point.device, point.point, point.type) }));
+        db.exec('COMMIT');
+        return known;
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    forgetExcept(devices, inUse) {
+      const orphans = [...byAlias.values()].filter(({ device }) => !devices.has(device)).map(({ alias }) => alias);
+      const living = new Set(inUse(orphans));
+      const remove = database().prepare('DELETE FROM point WHERE id = ?');
+      for (const alias of orphans) if (!living.has(alias)) remove.run(alias);
     },
     byAlias: (alias) => byAlias.get(alias),
     all: () => byAlias.values(),

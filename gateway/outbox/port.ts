@@ -1,7 +1,7 @@
 // What the outbox promises to the rest of the gateway.
 import type { Sample } from '../points/reading.ts';
 import type { PointTable } from './points.ts';
-import type { OutboxPoint, OutboxRecord } from './record.ts';
+import type { OutboxRecord } from './record.ts';
 
 export interface OutboxLimits {
   /** Records kept before the oldest is given up. */
@@ -35,9 +35,7 @@ export interface OutboxStats {
   readonly lastCommitMs: number;
 }
 
-export interface Outbox extends Pick<PointTable, 'byAlias' | 'find'> {
-  /** Makes points known, all in one transaction; a known point keeps its alias for ever. */
-  register(points: readonly Omit<OutboxPoint, 'alias'>[]): OutboxPoint[];
+export interface Outbox extends Pick<PointTable, 'byAlias' | 'find' | 'register'> {
   /** Buffers; committed within 50 ms or 256 records. */
   append(samples: readonly Sample[]): void;
   /** Commits what is buffered now. @returns false when the disk refused; the samples stay buffered. */

@@ -36,6 +36,8 @@ export interface Session {
   rebirth(): void;
   /** Sends what the lanes allow. @returns when to call again at the latest, Unix ms. */
   pump(): number | undefined;
+  /** New records are on disk: {@link pump}, with the births and deaths of the devices they speak of. */
+  committed(): number | undefined;
   acknowledged(seq: number): void;
   /** A device came or went; told on the wire after the samples that say so. */
   deviceChanged(device: string): void;
@@ -140,29 +142,35 @@ export function startSession(options: SessionOptions, watermark: number): Sessio
     }
   }
 
+  function pump(): number | undefined {
+    if (outbox.dropped !== droppedTold && now() - droppedToldAtMs >= DROPPED_NOTICE_MS) {
+      droppedTold = outbox.dropped;
+      droppedToldAtMs = now();
+      send('NDATA', droppedNotice(facts(), droppedToldAtMs));
+    }
+    const plan = planSends(lanes, logBounds(), limits, now());
+    counters.resends += plan.lanes.resends - lanes.resends;
+    lanes = plan.lanes;
+    for (const range of plan.sends) publishRange(range.from, range.to, range.lane);
+    return plan.wakeAtMs;
+  }
+
   return {
     rebirth() {
       lanes =
         epoch === outbox.epoch ? rewind(lanes, now()) : startLanes(outbox.firstSeq - 1, logBounds(), limits, now());
       births();
     },
-    pump() {
-      if (outbox.dropped !== droppedTold && now() - droppedToldAtMs >= DROPPED_NOTICE_MS) {
-        droppedTold = outbox.dropped;
-        droppedToldAtMs = now();
-        send('NDATA', droppedNotice(facts(), droppedToldAtMs));
-      }
+    pump,
+    committed() {
       for (const id of changed) {
         const device = devices.get(id);
         if (device !== undefined && dead.has(id) && !options.isOffline(id)) birthOf(device);
       }
-      const plan = planSends(lanes, logBounds(), limits, now());
-      counters.resends += plan.lanes.resends - lanes.resends;
-      lanes = plan.lanes;
-      for (const range of plan.sends) publishRange(range.from, range.to, range.lane);
+      const wakeAtMs = pump();
       for (const id of changed) if (!dead.has(id) && devices.has(id) && options.isOffline(id)) death(id);
       changed.clear();
-      return plan.wakeAtMs;
+      return wakeAtMs;
     },
     acknowledged(upTo) {
       lanes = acknowledge(lanes, upTo, limits, now());

@@ -57,7 +57,7 @@ export function createUplink(options: UplinkOptions): Uplink {
 
   outbox.onCommitted((records) => {
     for (const record of records) newest.set(record.alias, record);
-    pump();
+    pump(true);
   });
 
   function connect(): void {
@@ -204,7 +204,7 @@ export function createUplink(options: UplinkOptions): Uplink {
     outbox.trimTo(seq);
   }
 
-  function pump(): void {
+  function pump(committed = false): void {
     if (session === undefined) return;
     if (session.epoch !== outbox.epoch) session.rebirth();
     if (isPlain()) settlePlain(session);
@@ -213,9 +213,10 @@ export function createUplink(options: UplinkOptions): Uplink {
       connection?.destroy('the server commits nothing although data is on its way');
       return;
     }
-    const wakeAtMs = session.pump();
+    const wakeAtMs = committed ? session.committed() : session.pump();
     clearTimeout(wakeTimer);
-    wakeTimer = wakeAtMs === undefined ? undefined : setTimeout(pump, Math.max(5, Math.min(wakeAtMs - now(), 1_000)));
+    wakeTimer =
+      wakeAtMs === undefined ? undefined : setTimeout(() => pump(), Math.max(5, Math.min(wakeAtMs - now(), 1_000)));
   }
 
   function isPlain(): boolean {

@@ -11,7 +11,7 @@ export const DELIVERY_ENCODING = 'louwei.delivery.1';
 export interface Delivery {
   /** Identity of the outbox the samples come from; grows whenever an outbox had to be started anew. Integer >= 1. */
   readonly epoch: number;
-  /** For each metric of the payload, in order: its sequence number in the outbox (>= 1), or 0 when it is no sample. */
+  /** For each metric of the payload, in order: its sequence number in the outbox (1 to 2^52 - 1), or 0 when it is no sample. */
   readonly seqs: readonly number[];
 }
 
