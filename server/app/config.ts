@@ -12,7 +12,7 @@ const environment = z.object({
   LOUWEI_MQTT_PORT: port.default(1883),
   LOUWEI_MQTT_HOST: z.string().default('0.0.0.0'),
   LOUWEI_DATA_DIR: z.string().min(1, 'a folder').default('./data'),
-  LOUWEI_ADMIN_PASSWORD: optionalText.refine((text) => text === undefined || text.length >= 12, 'at least 12 characters'),
+  LOUWEI_ADMIN_PASSWORD: optionalText.refine((text) => text === undefined || text.length >= 8, 'at least 8 characters'),
   DATABASE_URL: optionalText.refine(
     (text) => text === undefined || /^postgres(ql)?:\/\//.test(text),
     'postgres://user:password@host:port/database',

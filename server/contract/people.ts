@@ -1,6 +1,6 @@
 // Accounts, sessions and what each role may do. The dashboard uses the same table to hide what would be refused.
 import { z } from 'zod';
-import { isoTime } from './shared.ts';
+import { isoTime, page } from './shared.ts';
 
 export const ROLES = ['admin', 'engineer', 'operator', 'technician', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
@@ -57,8 +57,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
 };
 
 export const username = z.string().regex(/^[a-z][a-z0-9._-]{1,31}$/, '2-32 of a-z 0-9 . _ -, starting with a letter');
-/** 12 characters or more; no composition rules (NIST SP 800-63B 3.1.1.2). */
-export const password = z.string().min(12, 'at least 12 characters').max(200);
+/** 8 characters or more, no composition rules (OWASP ASVS 5.0 6.2.1, 6.2.5; NIST SP 800-63B 3.1.1.2). */
+export const password = z.string().min(8, 'at least 8 characters').max(200);
 
 export const signIn = z.object({ username: z.string().min(1).max(64), password: z.string().min(1).max(200) });
 
@@ -91,3 +91,19 @@ export const newPerson = z.object({
 export const personChange = newPerson.omit({ username: true }).partial().extend({ disabled: z.boolean().optional() });
 export const passwordChange = z.object({ current: z.string().min(1).max(200), next: password });
 export const ownSettings = z.object({ language: z.enum(['zh-CN', 'en']) });
+
+/** One row of the append-only record, newest first. `actor` is a username, `system`, or the name that was tried. */
+export const auditEntry = z.object({
+  seq: z.number(),
+  at: isoTime,
+  actor: z.string(),
+  action: z.string(),
+  target: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+  ip: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;
+export const auditQuery = page.extend({
+  actor: z.string().max(64).optional(),
+  action: z.string().max(64).optional(),
+});

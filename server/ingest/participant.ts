@@ -15,6 +15,8 @@ export interface IngestedSample {
   readonly quality: Quality;
   /** When the gateway read it, Unix ms. */
   readonly timeMs: number;
+  /** What the gateway called the time, when that cannot be true; `timeMs` is the server's then. */
+  readonly statedTimeMs?: number;
   readonly deviceTimeMs: number | null;
   /** When the server received it, Unix ms. */
   readonly receivedAtMs: number;

@@ -2,11 +2,12 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AlarmTables } from '../alarms/tables.ts';
 import type { AssetTables } from '../assets/tables.ts';
+import type { IngestTables } from '../ingest/tables.ts';
 import type { PeopleTables } from '../people/tables.ts';
 import type { TelemetryTables } from '../telemetry/tables.ts';
 import type { WorkOrderTables } from '../work-orders/tables.ts';
 
-export interface Tables extends AssetTables, TelemetryTables, AlarmTables, WorkOrderTables, PeopleTables {}
+export interface Tables extends AssetTables, TelemetryTables, IngestTables, AlarmTables, WorkOrderTables, PeopleTables {}
 
 export type Db = Kysely<Tables>;
 export type Trx = Transaction<Tables>;

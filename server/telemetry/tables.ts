@@ -1,4 +1,4 @@
-// Table of readings (migrations/0001_foundation.sql).
+// Tables of readings (migrations/0001_foundation.sql, 0005_ingest.sql).
 
 export interface TelemetryTables {
   sample: {
@@ -15,5 +15,12 @@ export interface TelemetryTables {
     quality: number;
     device_time: Date | null;
     received_at: Date;
+  };
+  clock_suspect: {
+    point_id: number;
+    epoch: number;
+    seq: number;
+    stated_time: Date;
+    stored_time: Date;
   };
 }

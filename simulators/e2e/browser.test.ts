@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 // The operator's and the technician's way through the product in a real browser: sign in, see the building, get an alarm
 // without reloading, acknowledge it, work its order on a phone, and be told at once when the server is gone.
 import { spawnSync } from 'node:child_process';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who is calling; `null` only on routes that are `public`. */
+/** Who is calling; on routes that are `public` all fields are empty. */
 export interface Caller {
   readonly personId: string;
   readonly username: string;
@@ -67,10 +67,13 @@ export const route = <
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
-  constructor(status: number, code: string, detail: string) {
+  /** Becomes the `Retry-After` header. */
+  readonly retryAfterS: number | undefined;
+  constructor(status: number, code: string, detail: string, retryAfterS?: number) {
     super(detail);
     this.name = 'ProblemError';
     this.status = status;
     this.code = code;
+    this.retryAfterS = retryAfterS;
   }
 }

@@ -1,0 +1,162 @@
+// The alarm engine put together: takes part in the ingest transaction, keeps deadlines, answers people.
+import { randomUUID } from 'node:crypto';
+import type { EquipmentClass } from '@louwei/device-profiles';
+import type { DirectoryChange, EquipmentDirectory } from '../assets/directory.ts';
+import type { Alarm } from '../contract/alarms.ts';
+import type { BatchParticipant, IngestedSample } from '../ingest/participant.ts';
+import type { Db, Trx } from '../migrations/tables.ts';
+import type { AnyRoute } from '../platform/http/route.ts';
+import type { SerialQueue } from '../platform/serial-queue.ts';
+import type { AlarmOrders } from '../work-orders/create.ts';
+import { isModified } from './core/facts.ts';
+import { type Draft, newDraft } from './draft.ts';
+import { evaluateBatch, evaluateSample } from './evaluate.ts';
+import type { AlarmLog, AlarmMetrics } from './ports.ts';
+import { alarmRoutes } from './routes.ts';
+import { createRuleBook } from './rule-book.ts';
+import { createRuntime } from './runtime.ts';
+import { removeRules, startUp, takePositions } from './start-up.ts';
+import { createVerbs, type Verbs } from './verbs.ts';
+import { createWakeTimer } from './wake-timer.ts';
+
+export interface AlarmCounts {
+  /** Worst open alarm that is neither shelved nor suppressed. */
+  readonly worstPriority: number | null;
+  readonly unacknowledged: number;
+  readonly active: number;
+}
+
+export interface Alarms extends Verbs {
+  readonly participant: BatchParticipant;
+  readonly routes: readonly AnyRoute[];
+  /** After the register is loaded, before the first batch. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Every occurrence that is not closed. */
+  open(): Alarm[];
+  counts(equipmentId: string): AlarmCounts;
+  /** Alarms that changed with one commit; one that is closed comes a last time as NORM. */
+  onChange(listener: (alarms: readonly Alarm[]) => void): void;
+  /** Wakes what is due; the engine's own timer does it too. */
+  wake(): Promise<void>;
+}
+
+export interface AlarmsOptions {
+  readonly db: Db;
+  /** The one queue of everything that changes alarm state; batches are applied and committed inside it. */
+  readonly queue: SerialQueue;
+  readonly library: { readonly classes: ReadonlyMap<string, EquipmentClass> };
+  readonly directory: EquipmentDirectory;
+  readonly workOrders: AlarmOrders;
+  readonly now: () => number;
+  readonly log: AlarmLog;
+  readonly metrics?: AlarmMetrics;
+}
+
+/** Readings of equipment that is not registered yet; more than this is a flood of births, and the next reading will do. */
+const MAX_WAITING = 20_000;
+
+/** @throws Error when a class's alarm refers to a parameter that the class does not have. */
+export function createAlarms(options: AlarmsOptions): Alarms {
+  const { db, queue, library, directory, workOrders, now, log, metrics } = options;
+  const book = createRuleBook(library.classes, directory);
+  const runtime = createRuntime({ db, book, directory, workOrders, mint: randomUUID, log, metrics, now });
+  const timer = createWakeTimer(runtime, queue, now);
+  const verbs = createVerbs(runtime, queue, now);
+  const waiting = new Map<number, IngestedSample>();
+  let inFlight: { readonly trx: Trx; readonly draft: Draft; readonly unknown: readonly IngestedSample[] } | null = null;
+  let started = false;
+  runtime.onAdopted((rules) => timer.schedule(rules));
+
+  function forget(): void {
+    if (inFlight !== null) runtime.drop(inFlight.trx, inFlight.draft);
+    inFlight = null;
+  }
+
+  const participant: BatchParticipant = {
+    name: 'alarms',
+    async apply(trx, batch) {
+      forget();
+      await runtime.settleDoubt(trx);
+      const draft = newDraft();
+      const unknown: IngestedSample[] = [];
+      inFlight = { trx, draft, unknown };
+      evaluateBatch(runtime.evaluation(unknown), draft, batch);
+      await runtime.write(trx, draft);
+    },
+    committed() {
+      if (inFlight === null) return;
+      const { trx, draft, unknown } = inFlight;
+      inFlight = null;
+      for (const sample of unknown) if (waiting.size < MAX_WAITING || waiting.has(sample.pointId)) waiting.set(sample.pointId, sample);
+      runtime.adopt(trx, draft);
+    },
+    rolledBack: forget,
+  };
+
+  function isNews(id: string): boolean {
+    const known = book.watched(id)?.equipment;
+    const record = directory.equipment(id);
+    return record !== undefined && (known?.class !== record.class || known.gatewayId !== record.gatewayId);
+  }
+
+  /** Equipment was registered or became something else: its rules, and the readings that came with it. */
+  async function takeEquipment(ids: readonly string[]): Promise<void> {
+    const nowMs = now();
+    const draft = newDraft();
+    for (const id of ids) removeRules(draft, book.take(id, nowMs).gone, nowMs);
+    const records = ids.flatMap((id) => directory.equipment(id) ?? []);
+    await db.transaction().execute(async (trx) => {
+      await runtime.reload(trx, nowMs);
+      await takePositions(runtime, trx, records);
+    });
+    for (const [pointId, sample] of waiting) {
+      if (book.watched(sample.equipmentId) === undefined) continue;
+      waiting.delete(pointId);
+      evaluateSample(runtime.evaluation([]), draft, sample, nowMs);
+    }
+    await runtime.commit(draft);
+  }
+
+  directory.onChange(({ equipmentIds }: DirectoryChange) => {
+    if (!started || !equipmentIds.some(isNews)) return;
+    queue
+      .run(async () => {
+        const news = equipmentIds.filter(isNews);
+        if (news.length > 0) await takeEquipment(news);
+      })
+      .catch((error: unknown) => log.error({ err: error, equipmentIds }, 'alarms of new equipment could not be set up'));
+  });
+
+  return {
+    ...verbs,
+    participant,
+    routes: alarmRoutes(runtime, verbs),
+    async start() {
+      await queue.run(() => startUp(runtime, now()));
+      started = true;
+      timer.start();
+      await timer.run();
+    },
+    async stop() {
+      timer.stop();
+      await queue.idle();
+    },
+    open: () => [...runtime.openById.values()].flatMap((rule) => runtime.alarmOf(rule) ?? []),
+    counts(equipmentId) {
+      let worstPriority: number | null = null;
+      let unacknowledged = 0;
+      let active = 0;
+      for (const { state } of book.watched(equipmentId)?.rules ?? []) {
+        const { facts, occurrence } = state.record;
+        if (occurrence === null || isModified(facts)) continue;
+        worstPriority = Math.min(worstPriority ?? occurrence.priority, occurrence.priority);
+        if (!facts.acked) unacknowledged++;
+        if (facts.cond) active++;
+      }
+      return { worstPriority, unacknowledged, active };
+    },
+    onChange: runtime.onChange,
+    wake: timer.run,
+  };
+}

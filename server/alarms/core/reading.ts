@@ -1,0 +1,43 @@
+// A reading as the rules see it: can it be used, and when did it happen.
+import type { Quality } from '@louwei/device-profiles';
+import type { AlarmValue } from './facts.ts';
+
+export interface Reading {
+  readonly value: number | null;
+  readonly shown: AlarmValue;
+  /** False: the condition keeps what it had and running delays start again from 0 with the next usable reading. */
+  readonly usable: boolean;
+  readonly why: string;
+  readonly sourceMs: number;
+  /** When the server learned it; delays count on this clock. */
+  readonly atMs: number;
+}
+
+/** Further ahead of the server than this, a source's clock is not believed. */
+export const CLOCK_TOLERANCE_MS = 5000;
+
+/** `clock-suspect` doubts only the time and `substituted` was set on purpose; every other flaw makes the value unusable. */
+const USABLE: ReadonlySet<Quality> = new Set<Quality>(['good', 'substituted', 'clock-suspect']);
+
+/**
+ * A time in the past is believed, because readings are stored and forwarded; a time ahead of the server's, or one the
+ * gateway itself doubts, is replaced by the server's.
+ */
+export function toReading(sample: {
+  readonly value: number | null;
+  readonly text: string | null;
+  readonly quality: Quality;
+  readonly timeMs: number;
+  readonly atMs: number;
+}): Reading {
+  const { value, text, quality, timeMs, atMs } = sample;
+  const believed = quality !== 'clock-suspect' && timeMs <= atMs + CLOCK_TOLERANCE_MS;
+  return {
+    value,
+    shown: value ?? text,
+    usable: USABLE.has(quality),
+    why: quality,
+    sourceMs: believed ? timeMs : atMs,
+    atMs,
+  };
+}

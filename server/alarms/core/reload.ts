@@ -1,0 +1,26 @@
+// An open alarm meets a changed definition: decided at once from the last known reading, with the change as its cause.
+import type { Definition } from './definition.ts';
+import { changePriority, conditionOff } from './machine.ts';
+import { adopt, type Outcome, type RuleState } from './qualification.ts';
+import type { Reading } from './reading.ts';
+import { kindOf } from './rules/registry.ts';
+import type { Stamp, Transition } from './transition.ts';
+
+/** The definition differs from the one the occurrence was last judged by. `last` is null when no reading is known. */
+export function redefine(definition: Definition, state: RuleState, last: Reading | null, nowMs: number): Outcome {
+  const stamp: Stamp = { actor: 'system', sourceMs: nowMs, serverMs: nowMs };
+  const first = adopt(state, changePriority(state.record, definition.priority, stamp));
+  if (last === null || !last.usable || !first.state.record.facts.cond || definition.silenceMs !== null) return first;
+  const { truth } = kindOf(definition.rule).evaluate(definition.rule, { value: last.value, before: false });
+  if (truth !== false) return first;
+  const off = conditionOff(first.state.record, { latching: definition.latching, cause: 'config', value: last.shown }, stamp);
+  const next = adopt({ ...first.state, watch: { ...first.state.watch, raw: false, pending: null } }, off);
+  return { state: next.state, transitions: [...first.transitions, ...off] };
+}
+
+/** The class does not have this alarm any more: its occurrence ends here, whatever holds it. */
+export function remove(state: RuleState, nowMs: number): Outcome {
+  if (state.record.occurrence === null) return { state, transitions: [] };
+  const closed: Transition = { event: 'CLOSED', cause: 'definition-removed', actor: 'system', sourceMs: nowMs, serverMs: nowMs };
+  return adopt(state, [closed]);
+}

@@ -1,0 +1,25 @@
+// Above or below a limit. The deadband is part of the comparison: once true, the value must come back by it.
+import type { ResolvedOf, RuleKind } from './kind.ts';
+
+export const limitKind: RuleKind<ResolvedOf<'limit'>> = {
+  point: (rule) => rule.point,
+  evaluate(rule, { value, before }) {
+    if (value === null || !Number.isFinite(value)) return { truth: null, why: 'no number' };
+    const margin = before ? rule.deadband : 0;
+    if (rule.above !== undefined) {
+      const truth = value > rule.above - margin;
+      return { truth, why: `${value} ${truth ? '>' : '<='} ${rule.above - margin}` };
+    }
+    if (rule.below !== undefined) {
+      const truth = value < rule.below + margin;
+      return { truth, why: `${value} ${truth ? '<' : '>='} ${rule.below + margin}` };
+    }
+    return { truth: null, why: 'no limit' };
+  },
+  limit: (rule) => rule.above ?? rule.below ?? null,
+  silenceMs: () => null,
+  describe: (rule) =>
+    rule.above === undefined
+      ? `${rule.point} < ${rule.below}, back at ${(rule.below ?? 0) + rule.deadband}`
+      : `${rule.point} > ${rule.above}, back at ${rule.above - rule.deadband}`,
+};

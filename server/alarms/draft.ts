@@ -1,0 +1,59 @@
+// What one transaction has decided so far. Nothing of it is true before the commit, and a rollback just drops it.
+import type { Occurrence } from './core/facts.ts';
+import type { Position } from './core/order.ts';
+import type { Outcome, RuleState } from './core/qualification.ts';
+import { apply, type Transition } from './core/transition.ts';
+import type { PointWatch, Rule, Watched } from './rule-book.ts';
+
+/** A transition with the occurrence it belongs to: the open one, or the one it closed. */
+export interface Recorded {
+  readonly rule: Rule;
+  readonly transition: Transition;
+  readonly occurrence: Occurrence | null;
+}
+
+export interface Draft {
+  readonly states: Map<Rule, RuleState>;
+  readonly positions: Map<PointWatch, Position>;
+  readonly answers: Map<Watched, boolean>;
+  readonly gateways: Map<string, boolean>;
+  readonly recorded: Recorded[];
+  /** Rows to write of occurrences that ended, with the time. */
+  readonly closed: { readonly rule: Rule; readonly occurrence: Occurrence; readonly closedAtMs: number }[];
+}
+
+export const newDraft = (): Draft => ({
+  states: new Map(),
+  positions: new Map(),
+  answers: new Map(),
+  gateways: new Map(),
+  recorded: [],
+  closed: [],
+});
+
+export const stateIn = (draft: Draft, rule: Rule): RuleState => draft.states.get(rule) ?? rule.state;
+
+/** Enters what the core decided about a rule. */
+export function enter(draft: Draft, rule: Rule, outcome: Outcome): void {
+  const before = stateIn(draft, rule);
+  if (outcome.state === before && outcome.transitions.length === 0) return;
+  draft.states.set(rule, outcome.state);
+  let { record } = before;
+  for (const transition of outcome.transitions) {
+    const next = apply(record, transition);
+    draft.recorded.push({ rule, transition, occurrence: next.occurrence ?? record.occurrence });
+    if (transition.event === 'CLOSED' && record.occurrence !== null)
+      draft.closed.push({ rule, occurrence: record.occurrence, closedAtMs: transition.serverMs });
+    record = next;
+  }
+}
+
+/** The transaction is durable: the draft becomes the truth. */
+export function adoptDraft(draft: Draft): void {
+  for (const [rule, state] of draft.states) rule.state = state;
+  for (const [point, position] of draft.positions) {
+    point.position = position;
+    point.repeatable = false;
+  }
+  for (const [watched, answers] of draft.answers) watched.answers = answers;
+}

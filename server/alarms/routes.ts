@@ -1,0 +1,123 @@
+// REST of alarms.
+import { z } from 'zod';
+import {
+  acknowledge,
+  alarm,
+  alarmChange,
+  alarmDetail,
+  alarmQuery,
+  comment,
+  journalEntry,
+  journalQuery,
+  shelve,
+} from '../contract/alarms.ts';
+import { listOf } from '../contract/shared.ts';
+import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
+import { type AlarmRow, fromAlarmRow } from './rows.ts';
+import { ruleId } from './rule-book.ts';
+import type { Runtime } from './runtime.ts';
+import { findAlarm, listAlarms, listJournal } from './store.ts';
+import type { Verbs } from './verbs.ts';
+import { toAlarm, toGuidance, toJournalEntry } from './view.ts';
+
+const params = z.object({ id: z.string().max(64) });
+const nothing = z.object({});
+const tag = 'alarms';
+
+export function alarmRoutes({ db, book, directory }: Runtime, verbs: Verbs): AnyRoute[] {
+  const show = (row: AlarmRow) => {
+    const { facts, occurrence } = fromAlarmRow(row);
+    if (occurrence === null) throw new Error(`alarm ${row.id} has no occurrence`);
+    const equipment = directory.equipment(row.equipment_id);
+    return toAlarm({ equipmentId: row.equipment_id, alarm: row.alarm, equipment }, { facts, occurrence }, occurrence);
+  };
+  const list = route({
+    method: 'GET',
+    path: '/api/v1/alarms',
+    permission: 'alarm:read',
+    summary: 'Alarms, newest occurrence first',
+    tag,
+    query: alarmQuery,
+    answer: listOf(alarm),
+    async handle({ query: { cursor, limit, ...filter } }) {
+      const rows = await listAlarms(db, { ...filter, before: cursor === undefined ? undefined : parseCursor(cursor), limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      const nextCursor = rows.length > limit && last ? `${last.opened_at.getTime()}_${last.id}` : null;
+      return { body: { items: page.map(show), nextCursor } };
+    },
+  });
+  const detail = route({
+    method: 'GET',
+    path: '/api/v1/alarms/:id',
+    permission: 'alarm:read',
+    summary: 'One alarm with what to do and its journal',
+    tag,
+    params,
+    answer: alarmDetail,
+    async handle({ params: { id } }) {
+      const row = await findAlarm(db, id);
+      if (row === undefined) throw new ProblemError(404, 'not-found', `no alarm ${id}`);
+      const journal = await listJournal(db, { alarmId: id, after: 0, limit: 1000 });
+      const guidance = toGuidance(book.rules.get(ruleId(row.equipment_id, row.alarm))?.definition);
+      return { body: { ...show(row), guidance, journal: journal.map(toJournalEntry) } };
+    },
+  });
+  const journal = route({
+    method: 'GET',
+    path: '/api/v1/alarm-journal',
+    permission: 'alarm:read',
+    summary: 'The alarm journal in the order in which it was written; `after` is the last seq already known',
+    tag,
+    query: journalQuery,
+    answer: listOf(journalEntry),
+    async handle({ query: { cursor, limit, after, ...filter } }) {
+      const rows = await listJournal(db, { ...filter, after: cursor === undefined ? (after ?? 0) : parseSeq(cursor), limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return { body: { items: page.map(toJournalEntry), nextCursor: rows.length > limit && last ? String(last.seq) : null } };
+    },
+  });
+  return [
+    list,
+    detail,
+    journal,
+    verb('acknowledge', 'alarm:acknowledge', acknowledge, (id, by, body) => verbs.acknowledge(id, by, body)),
+    verb('reset', 'alarm:reset', nothing, (id, by) => verbs.reset(id, by)),
+    verb('comment', 'alarm:comment', comment, (id, by, body) => verbs.comment(id, by, body.text)),
+    verb('shelve', 'alarm:shelve', shelve, (id, by, body) => verbs.shelve(id, by, body)),
+    verb('unshelve', 'alarm:shelve', nothing, (id, by) => verbs.unshelve(id, by)),
+  ];
+}
+
+const verb = <Body extends z.ZodType>(
+  name: string,
+  permission: string,
+  body: Body,
+  act: (id: string, by: string, body: z.output<Body>) => Promise<z.input<typeof alarmChange>>,
+): AnyRoute =>
+  route({
+    method: 'POST',
+    path: `/api/v1/alarms/:id/${name}`,
+    permission,
+    summary: `${name} an alarm`,
+    tag,
+    params,
+    body,
+    answer: alarmChange,
+    handle: async ({ params: { id }, body: request, caller }) => ({ body: await act(id, caller.username, request) }),
+  });
+
+const badCursor = (): ProblemError =>
+  new ProblemError(400, 'invalid-request', 'cursor: found an unknown form, expected nextCursor of the page before');
+
+function parseCursor(cursor: string): { atMs: number; id: string } {
+  const match = /^(\d{1,15})_(.+)$/.exec(cursor);
+  if (match === null) throw badCursor();
+  return { atMs: Number(match[1]), id: match[2] ?? '' };
+}
+
+function parseSeq(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) throw badCursor();
+  return Number(cursor);
+}

@@ -1,0 +1,175 @@
+// The committed state of all rules and the transactions that change it: write, commit, adopt, tell. What a broken
+// connection leaves open (was it committed or not) is settled by reading the database again.
+import { isDeepStrictEqual } from 'node:util';
+import type { EquipmentDirectory } from '../assets/directory.ts';
+import type { Alarm } from '../contract/alarms.ts';
+import type { IngestedSample } from '../ingest/participant.ts';
+import type { Db, Trx } from '../migrations/tables.ts';
+import type { AlarmOrders } from '../work-orders/create.ts';
+import { callOut } from './call-out.ts';
+import { EMPTY_RECORD, NORMAL_FACTS } from './core/facts.ts';
+import { newRuleState, type Pending } from './core/qualification.ts';
+import { adoptDraft, type Draft } from './draft.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { AlarmLog, AlarmMetrics } from './ports.ts';
+import { fromAlarmRow } from './rows.ts';
+import { type Rule, type RuleBook, ruleId } from './rule-book.ts';
+import { loadOpen, saveDraft } from './store.ts';
+import { toAlarm } from './view.ts';
+
+export interface RuntimeOptions {
+  readonly db: Db;
+  readonly book: RuleBook;
+  readonly directory: EquipmentDirectory;
+  readonly workOrders: AlarmOrders;
+  readonly mint: () => string;
+  readonly log: AlarmLog;
+  readonly metrics: AlarmMetrics | undefined;
+}
+
+export interface Runtime extends RuntimeOptions {
+  readonly openById: ReadonlyMap<string, Rule>;
+  /** For {@link Evaluation}; unknown samples of a draft are collected in `into`. */
+  evaluation(into: IngestedSample[]): Evaluation;
+  /** Writes a draft inside the transaction; call {@link adopt} after its commit or {@link drop} after its rollback. */
+  write(trx: Trx, draft: Draft): Promise<void>;
+  adopt(trx: Trx | null, draft: Draft): void;
+  drop(trx: Trx, draft: Draft): void;
+  /** Writes, commits and adopts a draft in a transaction of its own; none when there is nothing to write. */
+  commit(draft: Draft, more?: (trx: Trx) => Promise<void>): Promise<void>;
+  /** Reads the open alarms again when a transaction ended in doubt. */
+  settleDoubt(trx?: Trx): Promise<void>;
+  reload(trx: Trx, notBeforeMs: number): Promise<void>;
+  alarmOf(rule: Rule): Alarm | null;
+  onAdopted(listener: (rules: Iterable<Rule>) => void): void;
+  onChange(listener: (alarms: readonly Alarm[]) => void): void;
+}
+
+export function createRuntime(options: RuntimeOptions & { readonly now: () => number }): Runtime {
+  const { db, book, directory, workOrders, mint, log, metrics, now } = options;
+  const openById = new Map<string, Rule>();
+  const adoptedListeners: ((rules: Iterable<Rule>) => void)[] = [];
+  const changeListeners: ((alarms: readonly Alarm[]) => void)[] = [];
+  let inDoubt = false;
+
+  const identityOf = (rule: Rule) => ({
+    equipmentId: rule.equipmentId,
+    alarm: rule.definition.alarm,
+    equipment: directory.equipment(rule.equipmentId),
+  });
+
+  function alarmOf(rule: Rule): Alarm | null {
+    const { record } = rule.state;
+    return record.occurrence === null ? null : toAlarm(identityOf(rule), record, record.occurrence);
+  }
+
+  function needsWrite(draft: Draft): boolean {
+    if (draft.recorded.length > 0) return true;
+    for (const [rule, { watch }] of draft.states)
+      if (watch.pending?.sinceMs !== rule.state.watch.pending?.sinceMs) return true;
+    return false;
+  }
+
+  async function write(trx: Trx, draft: Draft): Promise<void> {
+    if (!needsWrite(draft)) return;
+    await callOut(trx, draft, workOrders, directory);
+    await saveDraft(trx, draft);
+  }
+
+  function adopt(trx: Trx | null, draft: Draft): void {
+    adoptDraft(draft);
+    if (trx !== null) workOrders.committed(trx);
+    for (const { occurrence } of draft.closed) openById.delete(occurrence.id);
+    const touched = new Set<Rule>();
+    for (const { rule, transition } of draft.recorded) {
+      touched.add(rule);
+      metrics?.transitions.inc({ event: transition.event });
+    }
+    const changed: Alarm[] = draft.closed.map(({ rule, occurrence }) =>
+      toAlarm(identityOf(rule), { facts: NORMAL_FACTS, occurrence }, occurrence),
+    );
+    for (const rule of touched) {
+      const { occurrence } = rule.state.record;
+      if (occurrence !== null && book.rules.get(rule.id) === rule) openById.set(occurrence.id, rule);
+      const alarm = alarmOf(rule);
+      if (alarm !== null) changed.push(alarm);
+    }
+    metrics?.open.set(openById.size);
+    for (const listener of adoptedListeners) listener(draft.states.keys());
+    if (changed.length === 0) return;
+    for (const listener of changeListeners) {
+      try {
+        listener(changed);
+      } catch (error) {
+        log.error({ err: error }, 'a listener of alarms failed');
+      }
+    }
+  }
+
+  function drop(trx: Trx, draft: Draft): void {
+    workOrders.rolledBack(trx);
+    if (needsWrite(draft)) inDoubt = true;
+  }
+
+  async function commit(draft: Draft, more?: (trx: Trx) => Promise<void>): Promise<void> {
+    if (more === undefined && !needsWrite(draft)) return adopt(null, draft);
+    let used: Trx | null = null;
+    try {
+      await db.transaction().execute(async (trx) => {
+        used = trx;
+        await write(trx, draft);
+        await more?.(trx);
+      });
+    } catch (error) {
+      if (used !== null) drop(used, draft);
+      throw error;
+    }
+    adopt(used, draft);
+  }
+
+  async function reload(trx: Trx, notBeforeMs: number): Promise<void> {
+    const { alarms, pending } = await loadOpen(trx);
+    const records = new Map(alarms.map((row) => [ruleId(row.equipment_id, row.alarm), fromAlarmRow(row)]));
+    const delays = new Map<string, Pending>();
+    for (const row of pending)
+      delays.set(ruleId(row.equipment_id, row.alarm), {
+        sinceMs: row.since.getTime(),
+        sourceMs: row.source_time.getTime(),
+        value: row.value,
+        notBeforeMs,
+      });
+    openById.clear();
+    for (const rule of book.rules.values()) {
+      const { record, watch } = rule.state;
+      const stored = records.get(rule.id);
+      const delay = delays.get(rule.id) ?? null;
+      const same = stored === undefined ? record.occurrence === null : isDeepStrictEqual(stored, record);
+      if (!same || delay?.sinceMs !== watch.pending?.sinceMs)
+        rule.state = newRuleState(now(), stored ?? EMPTY_RECORD, delay);
+      const { occurrence } = rule.state.record;
+      if (occurrence !== null) openById.set(occurrence.id, rule);
+    }
+    metrics?.open.set(openById.size);
+    for (const listener of adoptedListeners) listener(book.rules.values());
+  }
+
+  return {
+    ...options,
+    openById,
+    evaluation: (into) => ({ book, directory, mint, unknown: (sample) => void into.push(sample) }),
+    write,
+    adopt,
+    drop,
+    commit,
+    async settleDoubt(trx) {
+      if (!inDoubt) return;
+      if (trx === undefined) await db.transaction().execute((own) => reload(own, 0));
+      else await reload(trx, 0);
+      inDoubt = false;
+    },
+    reload,
+    alarmOf,
+    onAdopted: (listener) => void adoptedListeners.push(listener),
+    onChange: (listener) => void changeListeners.push(listener),
+  };
+}

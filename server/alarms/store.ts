@@ -1,0 +1,167 @@
+// Reads and writes of the alarm tables. Only transitions are written: a reading that changes nothing costs no SQL.
+import { sql } from 'kysely';
+import type { Db, Trx } from '../migrations/tables.ts';
+import { stateIn, type Draft } from './draft.ts';
+import { type AlarmRow, type JournalRow, type PendingRow, toAlarmRow, toJournalRow, toPendingRow } from './rows.ts';
+
+/** Rows in one statement; PostgreSQL takes 65,535 parameters. */
+const CHUNK = 1000;
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
+}
+
+/** Writes the draft: ended occurrences first, because only one may be open for each alarm. */
+export async function saveDraft(trx: Trx, draft: Draft): Promise<void> {
+  const ended = draft.closed.map(({ rule, occurrence, closedAtMs }) => {
+    const facts = { ...stateIn(draft, rule).record.facts, cond: false, acked: true, latched: false, shelf: null };
+    return toAlarmRow(rule, { ...facts, suppressedBy: [] }, occurrence, closedAtMs);
+  });
+  await upsertAlarms(trx, ended);
+  const touched = new Set(draft.recorded.map(({ rule }) => rule));
+  const open = [...touched].flatMap((rule) => {
+    const { facts, occurrence } = stateIn(draft, rule).record;
+    return occurrence === null ? [] : [toAlarmRow(rule, facts, occurrence, null)];
+  });
+  await upsertAlarms(trx, open);
+  await savePending(trx, draft);
+  for (const rows of chunks(draft.recorded.map(toJournalRow)))
+    await trx.insertInto('alarm_journal').values([...rows]).execute();
+}
+
+async function upsertAlarms(trx: Trx, all: readonly ReturnType<typeof toAlarmRow>[]): Promise<void> {
+  for (const rows of chunks(all)) {
+    const columns = Object.keys(rows[0] ?? {}).filter((column) => column !== 'id');
+    await trx
+      .insertInto('alarm')
+      .values([...rows])
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet(() => Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)]))),
+      )
+      .execute();
+  }
+}
+
+async function savePending(trx: Trx, draft: Draft): Promise<void> {
+  const started: ReturnType<typeof toPendingRow>[] = [];
+  const stopped: { readonly equipmentId: string; readonly alarm: string }[] = [];
+  for (const [rule, { watch }] of draft.states) {
+    const before = rule.state.watch.pending;
+    if (watch.pending?.sinceMs === before?.sinceMs) continue;
+    if (watch.pending !== null) started.push(toPendingRow(rule, watch.pending));
+    else stopped.push({ equipmentId: rule.equipmentId, alarm: rule.definition.alarm });
+  }
+  for (const rows of chunks(started))
+    await trx
+      .insertInto('alarm_pending')
+      .values([...rows])
+      .onConflict((conflict) =>
+        conflict.columns(['equipment_id', 'alarm']).doUpdateSet((excluded) => ({
+          since: excluded.ref('excluded.since'),
+          source_time: excluded.ref('excluded.source_time'),
+          value: excluded.ref('excluded.value'),
+        })),
+      )
+      .execute();
+  for (const rows of chunks(stopped))
+    await sql`DELETE FROM alarm_pending p USING unnest(
+      ${rows.map((row) => row.equipmentId)}::text[], ${rows.map((row) => row.alarm)}::text[]
+    ) AS gone (equipment_id, alarm) WHERE p.equipment_id = gone.equipment_id AND p.alarm = gone.alarm`.execute(trx);
+}
+
+export async function loadOpen(trx: Trx): Promise<{ alarms: AlarmRow[]; pending: PendingRow[] }> {
+  return {
+    alarms: await trx.selectFrom('alarm').selectAll().where('closed_at', 'is', null).execute(),
+    pending: await trx.selectFrom('alarm_pending').selectAll().execute(),
+  };
+}
+
+/** Re-judged by a changed definition although nothing happened. */
+export async function saveFingerprint(trx: Trx, alarmId: string, fingerprint: string): Promise<void> {
+  await trx.updateTable('alarm').set({ definition: fingerprint }).where('id', '=', alarmId).execute();
+}
+
+export interface LastSample {
+  readonly pointId: number;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly time: Date;
+  readonly value: number | null;
+  readonly text: string | null;
+  readonly quality: number;
+}
+
+/** The last committed reading of each point: what was evaluated before the server stopped. One index look-up each. */
+export async function lastSamples(trx: Trx, pointIds: readonly number[]): Promise<LastSample[]> {
+  if (pointIds.length === 0) return [];
+  const { rows } = await sql<LastSample>`SELECT p.id AS "pointId", s.epoch, s.seq, s.time, s.value, s.text, s.quality
+    FROM unnest(${[...pointIds]}::int[]) AS p (id)
+    CROSS JOIN LATERAL (
+      SELECT epoch, seq, time, value, text, quality FROM sample WHERE point_id = p.id ORDER BY time DESC LIMIT 1
+    ) s`.execute(trx);
+  return rows;
+}
+
+export async function markAlive(trx: Trx, nowMs: number): Promise<void> {
+  await trx
+    .insertInto('alarm_alive')
+    .values({ alive_at: new Date(nowMs) })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ alive_at: new Date(nowMs) }))
+    .execute();
+}
+
+/** Journals the time in which nobody watched. */
+export async function journalDowntime(trx: Trx, nowMs: number): Promise<void> {
+  const alive = await trx.selectFrom('alarm_alive').select('alive_at').executeTakeFirst();
+  if (alive !== undefined && alive.alive_at.getTime() < nowMs)
+    await trx
+      .insertInto('alarm_journal')
+      .values({
+        event: 'SERVER_DOWN',
+        alarm_id: null,
+        equipment_id: null,
+        alarm: null,
+        priority: null,
+        actor: 'system',
+        source_time: alive.alive_at,
+        server_time: new Date(nowMs),
+        value: null,
+        note: `${alive.alive_at.toISOString()} .. ${new Date(nowMs).toISOString()}`,
+        change: { event: 'SERVER_DOWN' },
+      })
+      .execute();
+  await markAlive(trx, nowMs);
+}
+
+export interface AlarmFilter {
+  readonly status: 'open' | 'closed' | 'all';
+  readonly equipmentId?: string | undefined;
+  readonly priority?: number | undefined;
+  readonly before?: { readonly atMs: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+export async function listAlarms(db: Db, { status, equipmentId, priority, before, limit }: AlarmFilter): Promise<AlarmRow[]> {
+  let select = db.selectFrom('alarm').selectAll();
+  if (status !== 'all') select = select.where('closed_at', status === 'open' ? 'is' : 'is not', null);
+  if (equipmentId !== undefined) select = select.where('equipment_id', '=', equipmentId);
+  if (priority !== undefined) select = select.where('priority', '=', priority);
+  if (before !== undefined) select = select.where(sql<boolean>`(opened_at, id) < (${new Date(before.atMs)}, ${before.id})`);
+  return select.orderBy('opened_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+export const findAlarm = (db: Db, id: string): Promise<AlarmRow | undefined> =>
+  db.selectFrom('alarm').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** In the order in which things were written; `after` is exclusive. */
+export async function listJournal(
+  db: Db,
+  filter: { readonly equipmentId?: string | undefined; readonly alarmId?: string | undefined; readonly after: number; readonly limit: number },
+): Promise<JournalRow[]> {
+  let select = db.selectFrom('alarm_journal').selectAll().where('seq', '>', filter.after);
+  if (filter.equipmentId !== undefined) select = select.where('equipment_id', '=', filter.equipmentId);
+  if (filter.alarmId !== undefined) select = select.where('alarm_id', '=', filter.alarmId);
+  return select.orderBy('seq').limit(filter.limit).execute();
+}

@@ -1,0 +1,71 @@
+// An alarm as the API shows it.
+import type { EquipmentRecord } from '../assets/directory.ts';
+import type { Alarm, AlarmDetail, JournalEntry } from '../contract/alarms.ts';
+import type { Definition } from './core/definition.ts';
+import { type AlarmRecord, alarmState, type Occurrence } from './core/facts.ts';
+import { kindOf } from './core/rules/registry.ts';
+import type { JournalRow } from './rows.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+const NOWHERE = { site: '', building: '', floor: '', room: '' };
+
+export function toAlarm(
+  identity: { readonly equipmentId: string; readonly alarm: string; readonly equipment: EquipmentRecord | undefined },
+  { facts }: AlarmRecord,
+  occurrence: Occurrence,
+): Alarm {
+  const { equipmentId, alarm, equipment } = identity;
+  return {
+    id: occurrence.id,
+    equipmentId,
+    equipmentName: equipment?.name ?? { zh: equipmentId, en: equipmentId },
+    place: equipment?.place ?? NOWHERE,
+    alarm,
+    point: occurrence.shown.point,
+    priority: occurrence.priority,
+    state: alarmState(facts),
+    active: facts.cond,
+    acknowledged: facts.acked,
+    uncertain: occurrence.uncertain,
+    text: occurrence.shown.text,
+    value: occurrence.value,
+    limit: occurrence.shown.limit,
+    unit: occurrence.shown.unit,
+    activeAt: iso(occurrence.activeAtMs),
+    detectedAt: iso(occurrence.detectedAtMs),
+    clearedAt: isoOrNull(occurrence.clearedAtMs),
+    acknowledgedAt: isoOrNull(occurrence.acknowledgedAtMs),
+    acknowledgedBy: occurrence.acknowledgedBy,
+    activationSeq: occurrence.activationSeq,
+    workOrderId: occurrence.workOrderId,
+    shelvedUntil: isoOrNull(facts.shelf?.untilMs ?? null),
+  };
+}
+
+export const toJournalEntry = (row: JournalRow): JournalEntry => ({
+  seq: row.seq,
+  event: row.event as JournalEntry['event'],
+  alarmId: row.alarm_id,
+  equipmentId: row.equipment_id,
+  alarm: row.alarm,
+  priority: row.priority,
+  actor: row.actor,
+  sourceTime: row.source_time.toISOString(),
+  serverTime: row.server_time.toISOString(),
+  value: row.value,
+  note: row.note,
+});
+
+/** The rationalisation record; empty texts when the class no longer has the alarm. */
+export function toGuidance(definition: Definition | undefined): AlarmDetail['guidance'] {
+  if (definition === undefined) {
+    const nothing = { zh: '', en: '' };
+    return { cause: nothing, consequence: nothing, action: { zh: [], en: [] }, timeToRespondMin: 0, rule: '' };
+  }
+  const { cause, consequence, action, timeToRespondMin } = definition.record;
+  return { cause, consequence, action, timeToRespondMin, rule: describeRule(definition) };
+}
+
+const describeRule = ({ rule, onDelayMs, offDelayMs }: Definition): string =>
+  `${kindOf(rule).describe(rule)} (on-delay ${onDelayMs / 1000} s, off-delay ${offDelayMs / 1000} s)`;

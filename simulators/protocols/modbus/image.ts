@@ -1,0 +1,47 @@
+// The registers and bits one device holds, laid out by its model from the values of its plant.
+import { encodeRegisters, type ModbusModel, type ModbusPoint, wireAddress } from '@louwei/device-profiles';
+import type { PointValue } from '../../plant/plant.ts';
+import type { SimulatedDevice } from '../device.ts';
+
+type Area = ModbusPoint['area'];
+type Image = Readonly<Record<Area, ReadonlyMap<number, number>>>;
+
+/** @returns the device's memory; it is laid out anew at the first question after a step of the physics. */
+export function registerImage(device: SimulatedDevice<ModbusModel>): (area: Area) => ReadonlyMap<number, number> {
+  let image: Image | undefined;
+  let version = -1;
+  return (area) => {
+    if (image === undefined || version !== device.version()) {
+      version = device.version();
+      image = layOut(device);
+    }
+    return image[area];
+  };
+}
+
+function layOut(device: SimulatedDevice<ModbusModel>): Image {
+  const areas = {
+    coil: new Map<number, number>(),
+    discrete: new Map<number, number>(),
+    holding: new Map<number, number>(),
+    input: new Map<number, number>(),
+  };
+  const values = device.values();
+  for (const [name, point] of Object.entries(device.model.points)) {
+    const start = wireAddress(device.model, point);
+    const words = encode(point, device.model, values[name] ?? null);
+    const memory = areas[point.area];
+    for (const [index, word] of words.entries()) {
+      // Bits of one register belong to several points.
+      memory.set(start + index, point.type === 'bit' ? (memory.get(start + index) ?? 0) | word : word);
+    }
+  }
+  return areas;
+}
+
+function encode(point: ModbusPoint, model: ModbusModel, value: PointValue): number[] {
+  const known = typeof value === 'boolean' ? Number(value) : value;
+  // A product without a marker for "no value" shows zero when its sensor is gone.
+  const hasMarker = point.sentinels !== undefined || point.type === 'f32' || point.type === 'f64';
+  return encodeRegisters(point, model.modbus.wordOrder, known === null && !hasMarker ? 0 : known);
+}

@@ -1,0 +1,82 @@
+// One OPC UA device in the address space: a folder and a variable for each point of its model.
+import type { OpcuaModel } from '@louwei/device-profiles';
+import { DataType, type Namespace, type StatusCode, StatusCodes, type UAObject, type UAVariable } from 'node-opcua';
+import type { PointValue } from '../../plant/plant.ts';
+import { type SimulatedDevice, spoken } from '../device.ts';
+
+interface Shown {
+  readonly node: UAVariable;
+  readonly dataType: DataType;
+  /** What the plant last gave, to write changes only. */
+  value: PointValue | undefined;
+  status: StatusCode | undefined;
+}
+
+export interface OpcuaNodes {
+  /** Carries changed values over; cheap when nothing has changed. */
+  update(): void;
+}
+
+/** @param prefix the device's own, put into the `{prefix}` of the model's node ids, which are all in namespace 1 */
+export function addNodes(
+  namespace: Namespace,
+  parent: UAObject,
+  device: SimulatedDevice<OpcuaModel>,
+  prefix: string,
+): OpcuaNodes {
+  const folder = namespace.addFolder(parent, { browseName: device.id });
+  const first = device.values();
+  const shown = new Map(
+    Object.entries(device.model.points).map(([name, point]): [string, Shown] => {
+      const dataType = typeOf(spoken(point, first[name] ?? null));
+      const node = namespace.addVariable({
+        componentOf: folder,
+        browseName: name,
+        nodeId: point.node.replace('{prefix}', prefix).replace(/^ns=1;/, ''),
+        dataType,
+        minimumSamplingInterval: 100,
+        accessLevel: 'CurrentRead',
+        userAccessLevel: 'CurrentRead',
+      });
+      return [name, { node, dataType, value: undefined, status: undefined }];
+    }),
+  );
+
+  function update(): void {
+    const values = device.values();
+    const offline = device.offline();
+    for (const [name, entry] of shown) {
+      const point = device.model.points[name];
+      if (point === undefined) continue;
+      const value = spoken(point, values[name] ?? null);
+      const status = offline
+        ? StatusCodes.BadNoCommunication
+        : value === null
+          ? StatusCodes.BadSensorFailure
+          : StatusCodes.Good;
+      if (value === entry.value && status === entry.status) continue;
+      // A lost device keeps its last value under the bad status: the gateway must not take it for a reading.
+      if (status !== StatusCodes.Good && status === entry.status) continue;
+      entry.value = value;
+      entry.status = status;
+      entry.node.setValueFromSource(
+        { dataType: entry.dataType, value: value ?? emptyOf(entry.dataType) },
+        status,
+        new Date(),
+      );
+    }
+  }
+
+  update();
+  return { update };
+}
+
+function typeOf(value: PointValue): DataType {
+  if (typeof value === 'boolean') return DataType.Boolean;
+  return typeof value === 'string' ? DataType.String : DataType.Double;
+}
+
+function emptyOf(dataType: DataType): PointValue {
+  if (dataType === DataType.Boolean) return false;
+  return dataType === DataType.String ? '' : 0;
+}
