@@ -51,6 +51,7 @@ const FIGURES: readonly [string, string, (status: GatewayStatus) => number][] = 
   ['outbox_unknown_points_total', 'samples of points nobody registered', ({ outbox }) => outbox.unknownPoint],
   ['outbox_commits_total', 'groups committed', ({ outbox }) => outbox.commits],
   ['outbox_commit_errors_total', 'groups the disk refused', ({ outbox }) => outbox.commitErrors],
+  ['outbox_last_seq', 'last sequence number given to a record on disk', ({ outbox }) => outbox.lastSeq],
   ['outbox_last_commit_ms', 'duration of the last commit', ({ outbox }) => outbox.lastCommitMs],
   ['outbox_damaged_files', 'damaged outbox files set aside', ({ outbox }) => outbox.damagedFiles],
   ['devices', 'configured devices', ({ devices }) => devices.total],

@@ -280,6 +280,7 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
       commits,
       commitErrors,
       lastCommitMs,
+      lastSeq: nextSeq - 1,
     }),
     close() {
       if (closed) return;

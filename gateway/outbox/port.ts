@@ -33,6 +33,8 @@ export interface OutboxStats {
   readonly commits: number;
   readonly commitErrors: number;
   readonly lastCommitMs: number;
+  /** Last sequence number given to a record on disk. */
+  readonly lastSeq: number;
 }
 
 export interface Outbox extends Pick<PointTable, 'byAlias' | 'find' | 'register'> {

@@ -1,6 +1,7 @@
 // The alarm engine put together: takes part in the ingest transaction, keeps deadlines, answers people.
 import { randomUUID } from 'node:crypto';
 import type { EquipmentClass } from '@louwei/device-profiles';
+import type { Registry } from 'prom-client';
 import type { DirectoryChange, EquipmentDirectory } from '../assets/directory.ts';
 import type { Alarm } from '../contract/alarms.ts';
 import type { BatchParticipant, IngestedSample } from '../ingest/participant.ts';
@@ -11,7 +12,7 @@ import type { AlarmOrders } from '../work-orders/create.ts';
 import { isModified } from './core/facts.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample } from './evaluate.ts';
-import type { AlarmLog, AlarmMetrics } from './ports.ts';
+import { type AlarmLog, createAlarmMetrics } from './ports.ts';
 import { alarmRoutes } from './routes.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuntime } from './runtime.ts';
@@ -50,7 +51,7 @@ export interface AlarmsOptions {
   readonly workOrders: AlarmOrders;
   readonly now: () => number;
   readonly log: AlarmLog;
-  readonly metrics?: AlarmMetrics;
+  readonly metrics?: Registry;
 }
 
 /** Readings of equipment that is not registered yet; more than this is a flood of births, and the next reading will do. */
@@ -58,7 +59,8 @@ const MAX_WAITING = 20_000;
 
 /** @throws Error when a class's alarm refers to a parameter that the class does not have. */
 export function createAlarms(options: AlarmsOptions): Alarms {
-  const { db, queue, library, directory, workOrders, now, log, metrics } = options;
+  const { db, queue, library, directory, workOrders, now, log } = options;
+  const metrics = options.metrics === undefined ? undefined : createAlarmMetrics(options.metrics);
   const book = createRuleBook(library.classes, directory);
   const runtime = createRuntime({ db, book, directory, workOrders, mint: randomUUID, log, metrics, now });
   const timer = createWakeTimer(runtime, queue, now);
@@ -88,7 +90,8 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       if (inFlight === null) return;
       const { trx, draft, unknown } = inFlight;
       inFlight = null;
-      for (const sample of unknown) if (waiting.size < MAX_WAITING || waiting.has(sample.pointId)) waiting.set(sample.pointId, sample);
+      for (const sample of unknown)
+        if (waiting.size < MAX_WAITING || waiting.has(sample.pointId)) waiting.set(sample.pointId, sample);
       runtime.adopt(trx, draft);
     },
     rolledBack: forget,
@@ -125,7 +128,9 @@ export function createAlarms(options: AlarmsOptions): Alarms {
         const news = equipmentIds.filter(isNews);
         if (news.length > 0) await takeEquipment(news);
       })
-      .catch((error: unknown) => log.error({ err: error, equipmentIds }, 'alarms of new equipment could not be set up'));
+      .catch((error: unknown) =>
+        log.error({ err: error, equipmentIds }, 'alarms of new equipment could not be set up'),
+      );
   });
 
   return {

@@ -32,7 +32,13 @@ export async function callOut(
       });
       if (opened !== null && opened.workOrderId !== workOrderId && present?.id === occurrence.id) {
         const { actor: _, ...times } = transition;
-        const linked = { event: 'WORK_ORDER', ...opened, actor: 'system', sourceMs: times.sourceMs, serverMs: nowMs } as const;
+        const linked = {
+          event: 'WORK_ORDER',
+          ...opened,
+          actor: 'system',
+          sourceMs: times.sourceMs,
+          serverMs: nowMs,
+        } as const;
         enter(draft, rule, adopt(stateIn(draft, rule), [linked]));
         continue;
       }

@@ -27,11 +27,15 @@ export function evaluateBatch(evaluation: Evaluation, draft: Draft, batch: Inges
 export function evaluateSample(evaluation: Evaluation, draft: Draft, sample: IngestedSample, nowMs: number): void {
   const point = evaluation.book.point(sample);
   if (point === null) return;
-  if (point === undefined) return evaluation.unknown(sample);
+  if (point === undefined) {
+    evaluation.unknown(sample);
+    return;
+  }
   const reading = toReading({ ...sample, atMs: Math.min(sample.receivedAtMs, nowMs) });
   if (!isNewest(draft, point, sample)) {
     if (isCommitted(evaluation.directory, sample)) return;
-    for (const rule of point.rules) enter(draft, rule, observeLate(rule.definition, stateIn(draft, rule), reading, sample));
+    for (const rule of point.rules)
+      enter(draft, rule, observeLate(rule.definition, stateIn(draft, rule), reading, sample));
     return;
   }
   draft.positions.set(point, { epoch: sample.epoch, seq: sample.seq });
@@ -80,7 +84,11 @@ export function applyGateway(
       const { definition } = rule;
       const state = stateIn(draft, rule);
       if (!own)
-        enter(draft, rule, gatewayConnection(definition, state, { online, deviceOnline, cause: causeOf(gatewayId), sourceMs, atMs }));
+        enter(
+          draft,
+          rule,
+          gatewayConnection(definition, state, { online, deviceOnline, cause: causeOf(gatewayId), sourceMs, atMs }),
+        );
       else if (definition.rule.kind === 'comm-loss') enter(draft, rule, observe(definition, state, reading, mint));
       else enter(draft, rule, deviceConnection(definition, state, online, sourceMs, atMs));
     }

@@ -40,7 +40,11 @@ export function alarmRoutes({ db, book, directory }: Runtime, verbs: Verbs): Any
     query: alarmQuery,
     answer: listOf(alarm),
     async handle({ query: { cursor, limit, ...filter } }) {
-      const rows = await listAlarms(db, { ...filter, before: cursor === undefined ? undefined : parseCursor(cursor), limit: limit + 1 });
+      const rows = await listAlarms(db, {
+        ...filter,
+        before: cursor === undefined ? undefined : parseCursor(cursor),
+        limit: limit + 1,
+      });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       const nextCursor = rows.length > limit && last ? `${last.opened_at.getTime()}_${last.id}` : null;
@@ -72,10 +76,16 @@ export function alarmRoutes({ db, book, directory }: Runtime, verbs: Verbs): Any
     query: journalQuery,
     answer: listOf(journalEntry),
     async handle({ query: { cursor, limit, after, ...filter } }) {
-      const rows = await listJournal(db, { ...filter, after: cursor === undefined ? (after ?? 0) : parseSeq(cursor), limit: limit + 1 });
+      const rows = await listJournal(db, {
+        ...filter,
+        after: cursor === undefined ? (after ?? 0) : parseSeq(cursor),
+        limit: limit + 1,
+      });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
-      return { body: { items: page.map(toJournalEntry), nextCursor: rows.length > limit && last ? String(last.seq) : null } };
+      return {
+        body: { items: page.map(toJournalEntry), nextCursor: rows.length > limit && last ? String(last.seq) : null },
+      };
     },
   });
   return [

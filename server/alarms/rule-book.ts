@@ -41,7 +41,11 @@ export interface RuleBook {
   watched(equipmentId: string): Watched | undefined;
   ofGateway(gatewayId: string): readonly Watched[];
   /** Null: no rule looks at the point; undefined: the equipment or the point is not registered yet. */
-  point(sample: { readonly equipmentId: string; readonly pointId: number; readonly point: string }): PointWatch | null | undefined;
+  point(sample: {
+    readonly equipmentId: string;
+    readonly pointId: number;
+    readonly point: string;
+  }): PointWatch | null | undefined;
   points(): Iterable<readonly [number, PointWatch]>;
   /**
    * Takes equipment in, or again after its class changed.
@@ -52,10 +56,7 @@ export interface RuleBook {
 
 export const ruleId = (equipmentId: string, alarm: string): string => `${equipmentId}/${alarm}`;
 
-export function createRuleBook(
-  classes: ReadonlyMap<string, EquipmentClass>,
-  directory: EquipmentDirectory,
-): RuleBook {
+export function createRuleBook(classes: ReadonlyMap<string, EquipmentClass>, directory: EquipmentDirectory): RuleBook {
   const definitions = new Map([...classes].map(([name, described]) => [name, definitionsOf(described)] as const));
   const rules = new Map<string, Rule>();
   const equipment = new Map<string, Watched>();

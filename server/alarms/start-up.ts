@@ -30,7 +30,12 @@ export async function startUp(runtime: Runtime, nowMs: number): Promise<void> {
   });
   const draft = newDraft();
   for (const gateway of directory.gateways())
-    applyGateway(runtime.evaluation([]), draft, { gatewayId: gateway.id, online: gateway.online, timeMs: gateway.sinceMs }, nowMs);
+    applyGateway(
+      runtime.evaluation([]),
+      draft,
+      { gatewayId: gateway.id, online: gateway.online, timeMs: gateway.sinceMs },
+      nowMs,
+    );
   holdSilentDevices(runtime, draft, last, nowMs);
   await runtime.commit(draft, (trx) => judgeAgain(runtime, trx, draft, last, nowMs));
   log.info({ rules: book.rules.size, open: runtime.openById.size }, 'alarms loaded');
@@ -40,7 +45,10 @@ export async function startUp(runtime: Runtime, nowMs: number): Promise<void> {
 export async function takePositions(
   { book }: Runtime,
   trx: Trx,
-  equipment: Iterable<{ readonly id: string; readonly points: ReadonlyMap<string, { readonly pointId: number; readonly name: string }> }>,
+  equipment: Iterable<{
+    readonly id: string;
+    readonly points: ReadonlyMap<string, { readonly pointId: number; readonly name: string }>;
+  }>,
 ): Promise<ReadonlyMap<number, LastSample>> {
   const watched: number[] = [];
   for (const { id, points } of equipment)
@@ -56,7 +64,12 @@ export async function takePositions(
   return last;
 }
 
-function holdSilentDevices({ book }: Runtime, draft: Draft, last: ReadonlyMap<number, LastSample>, nowMs: number): void {
+function holdSilentDevices(
+  { book }: Runtime,
+  draft: Draft,
+  last: ReadonlyMap<number, LastSample>,
+  nowMs: number,
+): void {
   for (const [pointId, point] of book.points()) {
     const sample = last.get(pointId);
     if (!point.isComm || sample?.value !== 0) continue;
@@ -87,7 +100,11 @@ async function judgeAgain(
     if (row.definition === rule.definition.fingerprint) continue;
     const pointId = equipment?.points.get(rule.definition.point)?.pointId;
     const sample = pointId === undefined ? undefined : last.get(pointId);
-    enter(changes, rule, redefine(rule.definition, stateIn(draft, rule), sample === undefined ? null : readingOf(sample, nowMs), nowMs));
+    enter(
+      changes,
+      rule,
+      redefine(rule.definition, stateIn(draft, rule), sample === undefined ? null : readingOf(sample, nowMs), nowMs),
+    );
     await saveFingerprint(trx, row.id, rule.definition.fingerprint);
   }
   await runtime.write(trx, changes);
@@ -106,11 +123,26 @@ const readingOf = (sample: LastSample, nowMs: number) =>
   });
 
 /** The class does not know the alarm any more, so there is no rule to ask; the row and the journal are enough. */
-async function closeRemoved(trx: Trx, id: string, equipmentId: string, alarm: string, priority: number, nowMs: number): Promise<void> {
+async function closeRemoved(
+  trx: Trx,
+  id: string,
+  equipmentId: string,
+  alarm: string,
+  priority: number,
+  nowMs: number,
+): Promise<void> {
   const at = new Date(nowMs);
   await trx
     .updateTable('alarm')
-    .set({ closed_at: at, state: 'NORM', cond: false, acked: true, latched: false, shelf: null, suppressed_by: sql`'{}'` })
+    .set({
+      closed_at: at,
+      state: 'NORM',
+      cond: false,
+      acked: true,
+      latched: false,
+      shelf: null,
+      suppressed_by: sql`'{}'`,
+    })
     .where('id', '=', id)
     .execute();
   await trx

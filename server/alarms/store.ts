@@ -1,7 +1,7 @@
 // Reads and writes of the alarm tables. Only transitions are written: a reading that changes nothing costs no SQL.
 import { sql } from 'kysely';
 import type { Db, Trx } from '../migrations/tables.ts';
-import { stateIn, type Draft } from './draft.ts';
+import { type Draft, stateIn } from './draft.ts';
 import { type AlarmRow, type JournalRow, type PendingRow, toAlarmRow, toJournalRow, toPendingRow } from './rows.ts';
 
 /** Rows in one statement; PostgreSQL takes 65,535 parameters. */
@@ -26,7 +26,10 @@ export async function saveDraft(trx: Trx, draft: Draft): Promise<void> {
   await upsertAlarms(trx, open);
   await savePending(trx, draft);
   for (const rows of chunks(draft.recorded.map(toJournalRow)))
-    await trx.insertInto('alarm_journal').values([...rows]).execute();
+    await trx
+      .insertInto('alarm_journal')
+      .values([...rows])
+      .execute();
 }
 
 async function upsertAlarms(trx: Trx, all: readonly ReturnType<typeof toAlarmRow>[]): Promise<void> {
@@ -143,12 +146,16 @@ export interface AlarmFilter {
   readonly limit: number;
 }
 
-export async function listAlarms(db: Db, { status, equipmentId, priority, before, limit }: AlarmFilter): Promise<AlarmRow[]> {
+export async function listAlarms(
+  db: Db,
+  { status, equipmentId, priority, before, limit }: AlarmFilter,
+): Promise<AlarmRow[]> {
   let select = db.selectFrom('alarm').selectAll();
   if (status !== 'all') select = select.where('closed_at', status === 'open' ? 'is' : 'is not', null);
   if (equipmentId !== undefined) select = select.where('equipment_id', '=', equipmentId);
   if (priority !== undefined) select = select.where('priority', '=', priority);
-  if (before !== undefined) select = select.where(sql<boolean>`(opened_at, id) < (${new Date(before.atMs)}, ${before.id})`);
+  if (before !== undefined)
+    select = select.where(sql<boolean>`(opened_at, id) < (${new Date(before.atMs)}, ${before.id})`);
   return select.orderBy('opened_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
 }
 
@@ -158,7 +165,12 @@ export const findAlarm = (db: Db, id: string): Promise<AlarmRow | undefined> =>
 /** In the order in which things were written; `after` is exclusive. */
 export async function listJournal(
   db: Db,
-  filter: { readonly equipmentId?: string | undefined; readonly alarmId?: string | undefined; readonly after: number; readonly limit: number },
+  filter: {
+    readonly equipmentId?: string | undefined;
+    readonly alarmId?: string | undefined;
+    readonly after: number;
+    readonly limit: number;
+  },
 ): Promise<JournalRow[]> {
   let select = db.selectFrom('alarm_journal').selectAll().where('seq', '>', filter.after);
   if (filter.equipmentId !== undefined) select = select.where('equipment_id', '=', filter.equipmentId);

@@ -20,7 +20,11 @@ export interface AlarmChange {
 }
 
 export interface Verbs {
-  acknowledge(id: string, by: string, request: { activationSeq?: number | undefined; comment?: string | undefined }): Promise<AlarmChange>;
+  acknowledge(
+    id: string,
+    by: string,
+    request: { activationSeq?: number | undefined; comment?: string | undefined },
+  ): Promise<AlarmChange>;
   reset(id: string, by: string): Promise<AlarmChange>;
   comment(id: string, by: string, text: string): Promise<AlarmChange>;
   shelve(id: string, by: string, request: { readonly minutes: number; readonly reason: string }): Promise<AlarmChange>;
@@ -34,7 +38,11 @@ export function createVerbs(runtime: Runtime, queue: SerialQueue, now: () => num
     const row = await findAlarm(db, id);
     if (row === undefined) throw new ProblemError(404, 'not-found', `no alarm ${id}`);
     const { facts, occurrence } = fromAlarmRow(row);
-    const identity = { equipmentId: row.equipment_id, alarm: row.alarm, equipment: directory.equipment(row.equipment_id) };
+    const identity = {
+      equipmentId: row.equipment_id,
+      alarm: row.alarm,
+      equipment: directory.equipment(row.equipment_id),
+    };
     if (occurrence === null) throw new ProblemError(404, 'not-found', `no alarm ${id}`);
     return toAlarm(identity, { facts, occurrence }, occurrence);
   }
@@ -60,16 +68,20 @@ export function createVerbs(runtime: Runtime, queue: SerialQueue, now: () => num
       const decision = decide(rule, stateIn(draft, rule).record, { actor: by, sourceMs: nowMs, serverMs: nowMs });
       if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
       await runtime.commit(draft);
-      if (!decision.ok) throw new ProblemError(decision.code === 'invalid-request' ? 400 : 409, decision.code, decision.detail);
+      if (!decision.ok)
+        throw new ProblemError(decision.code === 'invalid-request' ? 400 : 409, decision.code, decision.detail);
       const open = runtime.alarmOf(rule);
       return { changed: decision.transitions.length > 0, alarm: open?.id === id ? open : await shown(id) };
     });
 
   return {
     acknowledge: (id, by, { activationSeq, comment }) =>
-      change(id, by, 'unchanged', (_rule, record, stamp) => acknowledge(record, { activationSeq, comment: comment ?? null }, stamp)),
+      change(id, by, 'unchanged', (_rule, record, stamp) =>
+        acknowledge(record, { activationSeq, comment: comment ?? null }, stamp),
+      ),
     reset: (id, by) => change(id, by, 'unchanged', (_rule, record, stamp) => reset(record, stamp)),
-    comment: (id, by, text) => change(id, by, 'refused', (_rule, _record, stamp) => agree(stamp, { event: 'COMMENT', text })),
+    comment: (id, by, text) =>
+      change(id, by, 'refused', (_rule, _record, stamp) => agree(stamp, { event: 'COMMENT', text })),
     shelve: (id, by, request) =>
       change(id, by, 'refused', (rule, record, stamp) =>
         shelve(record, { ...request, shelvable: rule.definition.shelvable }, stamp),

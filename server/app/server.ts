@@ -1,7 +1,7 @@
 // The composition root: the only place that knows every part, makes them, starts them in order and stops them in reverse.
 import { join } from 'node:path';
 import { LIBRARY_DIR, loadLibrary } from '@louwei/device-profiles';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createAlarms } from '../alarms/alarms.ts';
 import { createRegister } from '../assets/register.ts';
 import { assetRoutes } from '../assets/routes.ts';
@@ -58,16 +58,6 @@ export function createServer(config: Config, signal: AbortSignal): Server {
   };
 }
 
-const alarmMetrics = (registry: Registry) => ({
-  transitions: new Counter({
-    name: 'louwei_alarm_transitions_total',
-    help: 'Entries of the alarm journal by event',
-    labelNames: ['event'],
-    registers: [registry],
-  }),
-  open: new Gauge({ name: 'louwei_alarms_open', help: 'Occurrences that are not closed', registers: [registry] }),
-});
-
 interface Foundation {
   readonly config: Config;
   readonly log: Logger;
@@ -90,7 +80,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const store = createPostgresStore();
   const latest = createLatestValues();
   const workOrders = createWorkOrders({ db, now, log: log.child({ part: 'work-orders' }) });
-  const alarms = createAlarms({ db, queue, library, directory, workOrders, now, log: log.child({ part: 'alarms' }), metrics: alarmMetrics(metrics) });
+  const alarms = createAlarms({ db, queue, library, directory, workOrders, now, log: log.child({ part: 'alarms' }), metrics });
   const summaries = createSummaries({ directory, library, alarmCounts: alarms.counts, openWorkOrders: workOrders.openCount });
   const board = { register, summaries, latest, alarms, workOrders };
   const live = createLive({

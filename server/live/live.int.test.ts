@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { Gateway } from '../contract/equipment.ts';
 import { type LiveMessage, type LiveValue, liveMessage } from '../contract/live.ts';
 import { createPeople, type People } from '../people/people.ts';
-import { startTestDatabase, type TestDatabase } from '../platform/database/testing.ts';
+import { startTestDatabase, type TestDatabase } from '../migrations/testing.ts';
 import { createHttpServer, type HttpServer } from '../platform/http/server.ts';
 import { createLog } from '../platform/log.ts';
 import { createLive, type Live } from './live.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PERMISSIONS, type Person, ROLE_PERMISSIONS, ROLES, type Session } from '../contract/people.ts';
-import { startTestDatabase, type TestDatabase } from '../platform/database/testing.ts';
+import { startTestDatabase, type TestDatabase } from '../migrations/testing.ts';
 import { createHttpServer, type HttpServer } from '../platform/http/server.ts';
 import { createLog } from '../platform/log.ts';
 import { IDLE_MS } from './core/session-life.ts';

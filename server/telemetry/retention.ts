@@ -5,7 +5,6 @@ import type { SerialQueue } from '../platform/serial-queue.ts';
 import { DAY_MS } from './core/buckets.ts';
 import type { TelemetryStore } from './store.ts';
 
-export const DEFAULT_RETENTION_DAYS = 400;
 const EVERY_MS = DAY_MS / 24;
 
 export interface RetentionOptions {

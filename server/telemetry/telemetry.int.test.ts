@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegister } from '../assets/register.ts';
 import type { IngestedSample } from '../ingest/participant.ts';
-import { startTestDatabase, type TestDatabase } from '../platform/database/testing.ts';
+import { startTestDatabase, type TestDatabase } from '../migrations/testing.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { createSerialQueue } from '../platform/serial-queue.ts';
 import { DAY_MS, startOfDayMs } from './core/buckets.ts';

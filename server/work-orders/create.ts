@@ -3,7 +3,13 @@ import type { WorkOrder } from '../contract/work-orders.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
 import type { AnyRoute } from '../platform/http/route.ts';
 import { isOpen } from './core/life-cycle.ts';
-import { type AlarmOrderRequest, type ConditionChange, noteConditionOn, type OpenedOrder, openOrLink } from './from-alarm.ts';
+import {
+  type AlarmOrderRequest,
+  type ConditionChange,
+  noteConditionOn,
+  type OpenedOrder,
+  openOrLink,
+} from './from-alarm.ts';
 import { workOrderRoutes } from './routes.ts';
 import { findOrder, loadOpenOrders, type Order } from './store.ts';
 import { toWorkOrder } from './view.ts';
@@ -33,7 +39,11 @@ export interface WorkOrderLog {
   error(fields: object, message: string): void;
 }
 
-export function createWorkOrders(options: { readonly db: Db; readonly now: () => number; readonly log: WorkOrderLog }): WorkOrders {
+export function createWorkOrders(options: {
+  readonly db: Db;
+  readonly now: () => number;
+  readonly log: WorkOrderLog;
+}): WorkOrders {
   const { db, now, log } = options;
   const orders = new Map<string, Order>();
   const drafts = new WeakMap<Trx, Map<string, Order>>();
@@ -49,7 +59,9 @@ export function createWorkOrders(options: { readonly db: Db; readonly now: () =>
 
   function adopt(changed: readonly Order[]): void {
     // A step and an alarm may commit at the same time; the version says which is the newer.
-    const newer = changed.filter(({ row }) => row.version >= (orders.get(row.id)?.row.version ?? ended.get(row.id) ?? 0));
+    const newer = changed.filter(
+      ({ row }) => row.version >= (orders.get(row.id)?.row.version ?? ended.get(row.id) ?? 0),
+    );
     for (const order of newer) {
       if (isOpen(order.row.state as WorkOrder['state'])) orders.set(order.row.id, order);
       else {

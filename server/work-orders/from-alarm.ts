@@ -63,7 +63,8 @@ export async function openOrLink(
   const row = rowOf(request, wanted, await nextSequence(trx));
   if (!(await insertOrder(trx, row))) {
     const winner = await lockOpenOrder(trx, equipment.id, wanted.failureClass);
-    if (winner === undefined) throw new Error(`order of ${equipment.id}/${wanted.failureClass} was opened and closed meanwhile`);
+    if (winner === undefined)
+      throw new Error(`order of ${equipment.id}/${wanted.failureClass} was opened and closed meanwhile`);
     return { order: await link(trx, winner, request), created: false };
   }
   const created: Entry = {
@@ -81,7 +82,11 @@ export async function openOrLink(
   return { order: { row, entries, alarmIds: [occurrenceId] }, created: true };
 }
 
-async function link(trx: Trx, order: Order, { occurrenceId, nowMs, text, priority }: AlarmOrderRequest): Promise<Order> {
+async function link(
+  trx: Trx,
+  order: Order,
+  { occurrenceId, nowMs, text, priority }: AlarmOrderRequest,
+): Promise<Order> {
   if (order.alarmIds.includes(occurrenceId)) return order;
   await linkAlarm(trx, order.row.id, occurrenceId, nowMs);
   const noted = await note(trx, order, nowMs, `${text.zh} · ${text.en} (P${priority})`);

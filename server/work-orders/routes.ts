@@ -91,7 +91,13 @@ export function workOrderRoutes(db: Db, now: () => number, changed: (order: Orde
       body: stepRequest,
       answer: workOrder,
       async handle({ params: { id }, body, caller }) {
-        const order = await takeStep(db, { id, step: step as WorkOrderStep, actor: caller.username, nowMs: now(), body });
+        const order = await takeStep(db, {
+          id,
+          step: step as WorkOrderStep,
+          actor: caller.username,
+          nowMs: now(),
+          body,
+        });
         changed(order);
         return { body: toWorkOrder(order, now()) };
       },
@@ -102,6 +108,11 @@ export function workOrderRoutes(db: Db, now: () => number, changed: (order: Orde
 
 function parseCursor(cursor: string): { atMs: number; id: string } {
   const match = /^(\d{1,15})_(.+)$/.exec(cursor);
-  if (match === null) throw new ProblemError(400, 'invalid-request', 'cursor: found an unknown form, expected nextCursor of the page before');
+  if (match === null)
+    throw new ProblemError(
+      400,
+      'invalid-request',
+      'cursor: found an unknown form, expected nextCursor of the page before',
+    );
   return { atMs: Number(match[1]), id: match[2] ?? '' };
 }

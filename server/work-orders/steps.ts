@@ -39,7 +39,8 @@ export function takeStep(db: Db, { id, step, actor, nowMs, body }: StepCommand):
       if (body.requestId !== undefined && (await requestDone(trx, id, body.requestId))) return order;
       const alarmActive = (step === 'complete' || step === 'verify') && (await hasActiveAlarm(trx, id));
       const decision = decide(order.entries, { ...body, step, actor, nowMs, alarmActive });
-      if (!decision.ok) throw new ProblemError(decision.code === 'invalid-request' ? 400 : 409, decision.code, decision.detail);
+      if (!decision.ok)
+        throw new ProblemError(decision.code === 'invalid-request' ? 400 : 409, decision.code, decision.detail);
       const entries = [...order.entries, ...decision.entries];
       return saveStep(
         trx,
@@ -60,19 +61,18 @@ const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '23505';
 
 /** @throws ProblemError 400 for unknown equipment. */
-export function createOrder(
-  db: Db,
-  body: z.output<typeof newWorkOrder>,
-  actor: string,
-  nowMs: number,
-): Promise<Order> {
+export function createOrder(db: Db, body: z.output<typeof newWorkOrder>, actor: string, nowMs: number): Promise<Order> {
   return db.transaction().execute(async (trx) => {
     const equipment =
       body.equipmentId === undefined
         ? undefined
         : await trx.selectFrom('equipment').selectAll().where('id', '=', body.equipmentId).executeTakeFirst();
     if (body.equipmentId !== undefined && equipment === undefined)
-      throw new ProblemError(400, 'invalid-request', `equipmentId: found ${body.equipmentId}, expected known equipment`);
+      throw new ProblemError(
+        400,
+        'invalid-request',
+        `equipmentId: found ${body.equipmentId}, expected known equipment`,
+      );
     const at = new Date(nowMs);
     const row: OrderRow = {
       id: randomUUID(),

@@ -61,6 +61,8 @@ export function toWorkOrderDetail(order: Order, nowMs: number): WorkOrderDetail 
 }
 
 const noteOf = ({ assignee, reason, note }: Entry): string | null => {
-  const parts = [assignee === null ? null : `→ ${assignee}`, reason, note].filter((part) => part !== null && part !== '');
+  const parts = [assignee === null ? null : `→ ${assignee}`, reason, note].filter(
+    (part) => part !== null && part !== '',
+  );
   return parts.length === 0 ? null : parts.join(' · ');
 };

@@ -50,7 +50,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
 
 describe('a program', () => {
   it('has its lines sorted: for people, for the log, warnings briefly', async () => {
-    const warning = JSON.stringify({ level: 40, msg: 'field broker lost', name: 'gateway' });
+    const warning = JSON.stringify({ level: 40, msg: 'the device does not answer', device: 'LV-1', reason: 'timeout' });
     const note = JSON.stringify({ level: 30, msg: 'started' });
     const { seen } =
       run(`console.log('hello'); console.error(${JSON.stringify(warning)}); console.error(${JSON.stringify(note)});
@@ -60,7 +60,7 @@ describe('a program', () => {
       () => seen.complained.length === 2 && seen.logged.length === 2 && seen.messages.length === 1,
     );
     expect(seen.said).toEqual(['hello']);
-    expect(seen.complained).toEqual(['[part] warning: field broker lost', 'plain']);
+    expect(seen.complained).toEqual(['[part] warning: LV-1: the device does not answer: timeout', 'plain']);
     expect(seen.logged).toEqual([warning, note]);
   });
 

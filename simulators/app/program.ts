@@ -78,7 +78,7 @@ export function createProgram(options: ProgramOptions): Program {
       return;
     }
     options.log(line);
-    if (entry.level >= WARN) options.complain(`[${options.name}] ${brief(entry)}`);
+    if (entry.level >= WARN && !stopping) options.complain(`[${options.name}] ${brief(entry)}`);
   }
 
   return {
@@ -105,6 +105,8 @@ export function createProgram(options: ProgramOptions): Program {
 const entrySchema = z.looseObject({
   level: z.number(),
   msg: z.string().default(''),
+  device: z.string().optional(),
+  reason: z.string().optional(),
   err: z.looseObject({ message: z.string() }).optional(),
 });
 type Entry = z.infer<typeof entrySchema>;
@@ -126,7 +128,8 @@ const LEVELS = [
 ] as const;
 
 /** The entry in one line for the terminal; everything else of it is in the log file. */
-export function brief({ level, msg, err }: Entry): string {
+export function brief({ level, msg, device, reason, err }: Entry): string {
   const name = LEVELS.find(([least]) => level >= least)?.[1] ?? 'note';
-  return `${name}: ${msg}${err === undefined || msg.includes(err.message) ? '' : `: ${err.message}`}`;
+  const why = reason ?? err?.message;
+  return `${name}: ${device === undefined ? '' : `${device}: `}${msg}${why === undefined || msg.includes(why) ? '' : `: ${why}`}`;
 }

@@ -1,5 +1,5 @@
 // `npm start`: server, simulated building and its gateway on this machine, as child processes of this one.
-import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -119,9 +119,6 @@ async function buildIfNeeded(): Promise<void> {
     );
 }
 
-// A configuration of the last run would send the gateway to ports that no longer exist.
-rmSync(setting.gatewayConfig, { force: true });
-
 program('server', 'server/app/main.ts', [], { env: { LOUWEI_BUILTIN_GATEWAY: GATEWAY_ID } }).start();
 program(
   'simulators',
@@ -137,6 +134,7 @@ program(
 ).start();
 const dashboard = buildIfNeeded();
 
+// The configuration may be one of the last run until the simulators say that they are ready.
 await waitFor(() => deviceCount > 0 && existsSync(setting.gatewayConfig) && existsSync(setting.gatewaySecret));
 if (ending === undefined) {
   gateway = program('gateway', 'gateway/app/main.ts', ['--config', setting.gatewayConfig]);

@@ -1,13 +1,19 @@
 // Loss of the way to the equipment: its alarms become uncertain, and a cause further up makes comm-loss a consequence.
 import type { Definition } from './definition.ts';
 import { suppress } from './machine.ts';
-import { hold, type Outcome, reconnect, type RuleState } from './qualification.ts';
+import { hold, type Outcome, type RuleState, reconnect } from './qualification.ts';
 
 /** After its cause has gone, a consequence gets its own off-delay and this much more to prove that it has gone too. */
 export const SUPPRESSION_GRACE_MS = 10_000;
 
 /** The device stopped or started answering. Its comm-loss rule is not touched: that one reports it. */
-export function deviceConnection(definition: Definition, state: RuleState, online: boolean, sourceMs: number, atMs: number): Outcome {
+export function deviceConnection(
+  definition: Definition,
+  state: RuleState,
+  online: boolean,
+  sourceMs: number,
+  atMs: number,
+): Outcome {
   if (definition.rule.kind === 'comm-loss') return { state, transitions: [] };
   return online
     ? { state: reconnect(definition, state, atMs), transitions: [] }
@@ -18,7 +24,13 @@ export function deviceConnection(definition: Definition, state: RuleState, onlin
 export function gatewayConnection(
   definition: Definition,
   state: RuleState,
-  change: { readonly online: boolean; readonly deviceOnline: boolean; readonly cause: string; readonly sourceMs: number; readonly atMs: number },
+  change: {
+    readonly online: boolean;
+    readonly deviceOnline: boolean;
+    readonly cause: string;
+    readonly sourceMs: number;
+    readonly atMs: number;
+  },
 ): Outcome {
   const { online, deviceOnline, cause, sourceMs, atMs } = change;
   if (!online) {

@@ -14,7 +14,10 @@ type Step =
 
 const step: fc.Arbitrary<{ step: Step; after: number }> = fc.record({
   step: fc.oneof(
-    { weight: 6, arbitrary: fc.record({ do: fc.constant('value' as const), value: fc.integer({ min: 120, max: 140 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ do: fc.constant('value' as const), value: fc.integer({ min: 120, max: 140 }) }),
+    },
     {
       weight: 4,
       arbitrary: fc.record({
@@ -26,7 +29,10 @@ const step: fc.Arbitrary<{ step: Step; after: number }> = fc.record({
       weight: 3,
       arbitrary: fc.record({ do: fc.constant('ack' as const), seen: fc.option(fc.integer({ min: 1, max: 4 })) }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('shelve' as const), minutes: fc.integer({ min: 0, max: 300 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('shelve' as const), minutes: fc.integer({ min: 0, max: 300 }) }),
+    },
   ),
   after: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 30_000 }), fc.constant(10_000)),
 });
@@ -42,8 +48,16 @@ const definitions = fc.record({
 const played = fc.tuple(definitions, fc.array(step, { maxLength: 40 }));
 
 function play(
-  [{ commLoss, ...timing }, steps]: [{ commLoss: boolean; latching: boolean; onDelayS: number; offDelayS: number }, { step: Step; after: number }[]],
-  check: (hand: ReturnType<typeof handDriven>, step: Step, before: ReturnType<typeof handDriven>['record'], new_: readonly Transition[]) => void,
+  [{ commLoss, ...timing }, steps]: [
+    { commLoss: boolean; latching: boolean; onDelayS: number; offDelayS: number },
+    { step: Step; after: number }[],
+  ],
+  check: (
+    hand: ReturnType<typeof handDriven>,
+    step: Step,
+    before: ReturnType<typeof handDriven>['record'],
+    new_: readonly Transition[],
+  ) => void,
 ): ReturnType<typeof handDriven> {
   const definition = definitionOf({ ...timing, ...(commLoss ? { rule: { kind: 'comm-loss' } as const } : {}) });
   const hand = handDriven(definition);
@@ -62,7 +76,13 @@ function play(
     else {
       const online = step.do === 'gateway-on';
       hand.take(
-        gatewayConnection(definition, hand.state, { online, deviceOnline: true, cause: 'gateway:g', sourceMs: atMs, atMs }),
+        gatewayConnection(definition, hand.state, {
+          online,
+          deviceOnline: true,
+          cause: 'gateway:g',
+          sourceMs: atMs,
+          atMs,
+        }),
       );
     }
     check(hand, step, record, hand.journal.slice(length));

@@ -6,7 +6,11 @@ import { apply, type Change, type Stamp, type Transition } from './transition.ts
 
 export type Decision =
   | { readonly ok: true; readonly transitions: readonly Transition[] }
-  | { readonly ok: false; readonly code: 'conflict' | 'invalid-transition' | 'invalid-request'; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly code: 'conflict' | 'invalid-transition' | 'invalid-request';
+      readonly detail: string;
+    };
 
 export const NOTHING: Decision = { ok: true, transitions: [] };
 export const refuse = (code: 'conflict' | 'invalid-transition' | 'invalid-request', detail: string): Decision => ({
@@ -104,15 +108,24 @@ export function certainty(record: AlarmRecord, uncertain: string | null, stamp: 
 }
 
 /** The cause holds: this alarm is a consequence. Without an occurrence only the fact is noted, not the journal. */
-export function suppress(record: AlarmRecord, by: string, stamp: Stamp): { record: AlarmRecord; transitions: readonly Transition[] } {
+export function suppress(
+  record: AlarmRecord,
+  by: string,
+  stamp: Stamp,
+): { record: AlarmRecord; transitions: readonly Transition[] } {
   if (record.facts.suppressedBy.includes(by)) return { record, transitions: [] };
-  if (record.occurrence === null) return { record: withSuppression(record, [...record.facts.suppressedBy, by]), transitions: [] };
+  if (record.occurrence === null)
+    return { record: withSuppression(record, [...record.facts.suppressedBy, by]), transitions: [] };
   const transition: Transition = { event: 'SUPPRESSED', by, ...stamp };
   return { record: apply(record, transition), transitions: [transition] };
 }
 
 /** The cause has gone; with the last modifier the EXIT rule decides. */
-export function unsuppress(record: AlarmRecord, by: string, stamp: Stamp): { record: AlarmRecord; transitions: readonly Transition[] } {
+export function unsuppress(
+  record: AlarmRecord,
+  by: string,
+  stamp: Stamp,
+): { record: AlarmRecord; transitions: readonly Transition[] } {
   const remaining = record.facts.suppressedBy.filter((other) => other !== by);
   if (remaining.length === record.facts.suppressedBy.length) return { record, transitions: [] };
   if (record.occurrence === null) return { record: withSuppression(record, remaining), transitions: [] };

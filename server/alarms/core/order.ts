@@ -5,4 +5,5 @@ export interface Position {
   readonly seq: number;
 }
 
-export const isNewer = (a: Position, b: Position): boolean => a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
+export const isNewer = (a: Position, b: Position): boolean =>
+  a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);

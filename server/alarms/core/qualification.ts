@@ -48,7 +48,11 @@ export interface Outcome {
 /** Makes the id of a new occurrence. */
 export type Mint = () => string;
 
-export const newRuleState = (nowMs: number, record: AlarmRecord = EMPTY_RECORD, pending: Pending | null = null): RuleState => ({
+export const newRuleState = (
+  nowMs: number,
+  record: AlarmRecord = EMPTY_RECORD,
+  pending: Pending | null = null,
+): RuleState => ({
   record,
   watch: {
     raw: pending === null ? record.facts.cond : !record.facts.cond,
@@ -57,7 +61,9 @@ export const newRuleState = (nowMs: number, record: AlarmRecord = EMPTY_RECORD, 
     lastGoodMs: nowMs,
     liftAtMs: null,
     lifting: null,
-    excursion: record.facts.cond ? { fromMs: record.occurrence?.activeAtMs ?? nowMs, toMs: Number.POSITIVE_INFINITY } : null,
+    excursion: record.facts.cond
+      ? { fromMs: record.occurrence?.activeAtMs ?? nowMs, toMs: Number.POSITIVE_INFINITY }
+      : null,
     late: null,
   },
 });

@@ -13,7 +13,11 @@ export function redefine(definition: Definition, state: RuleState, last: Reading
   if (last === null || !last.usable || !first.state.record.facts.cond || definition.silenceMs !== null) return first;
   const { truth } = kindOf(definition.rule).evaluate(definition.rule, { value: last.value, before: false });
   if (truth !== false) return first;
-  const off = conditionOff(first.state.record, { latching: definition.latching, cause: 'config', value: last.shown }, stamp);
+  const off = conditionOff(
+    first.state.record,
+    { latching: definition.latching, cause: 'config', value: last.shown },
+    stamp,
+  );
   const next = adopt({ ...first.state, watch: { ...first.state.watch, raw: false, pending: null } }, off);
   return { state: next.state, transitions: [...first.transitions, ...off] };
 }
@@ -21,6 +25,12 @@ export function redefine(definition: Definition, state: RuleState, last: Reading
 /** The class does not have this alarm any more: its occurrence ends here, whatever holds it. */
 export function remove(state: RuleState, nowMs: number): Outcome {
   if (state.record.occurrence === null) return { state, transitions: [] };
-  const closed: Transition = { event: 'CLOSED', cause: 'definition-removed', actor: 'system', sourceMs: nowMs, serverMs: nowMs };
+  const closed: Transition = {
+    event: 'CLOSED',
+    cause: 'definition-removed',
+    actor: 'system',
+    sourceMs: nowMs,
+    serverMs: nowMs,
+  };
   return adopt(state, [closed]);
 }

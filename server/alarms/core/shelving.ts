@@ -17,13 +17,20 @@ export function shelve(
   if (occurrence === null) return refuse('invalid-transition', 'the alarm is closed');
   if (!request.shelvable) return refuse('invalid-transition', 'this alarm must not be shelved');
   if (facts.oos !== null) return refuse('invalid-transition', 'the alarm is out of service');
-  if (request.reason.trim() === '') return refuse('invalid-request', 'reason: found nothing, expected why it is shelved');
+  if (request.reason.trim() === '')
+    return refuse('invalid-request', 'reason: found nothing, expected why it is shelved');
   const limit = MAX_SHELF_MIN[occurrence.priority] ?? 0;
   if (!(request.minutes > 0 && request.minutes <= limit))
-    return refuse('invalid-request', `minutes: found ${request.minutes}, expected 1-${limit} for priority ${occurrence.priority}`);
+    return refuse(
+      'invalid-request',
+      `minutes: found ${request.minutes}, expected 1-${limit} for priority ${occurrence.priority}`,
+    );
   const extensions = facts.shelf === null ? 0 : facts.shelf.extensions + 1;
   if (extensions > MAX_EXTENSIONS)
-    return refuse('invalid-transition', `shelved and prolonged ${MAX_EXTENSIONS} times already: let it come back first`);
+    return refuse(
+      'invalid-transition',
+      `shelved and prolonged ${MAX_EXTENSIONS} times already: let it come back first`,
+    );
   return agree(stamp, {
     event: 'SHELVED',
     untilMs: stamp.serverMs + request.minutes * 60_000,

@@ -96,46 +96,6 @@ describe('base machine', () => {
   });
 });
 
-describe('shelving', () => {
-  it('5: shelved, clears, expires: closed without a sound', () => {
-    const hand = handDriven(definitionOf());
-    hand.at(0, 135);
-    hand.shelve(1000, 10);
-    expect(hand.shown).toBe('SHLVD');
-    hand.at(2 * MIN, 120);
-    expect(hand.shown).toBe('SHLVD');
-    hand.wait(1000 + 10 * MIN);
-    expect(hand.events).toEqual(['ACTIVE', 'SHELVED', 'RTN', 'UNSHELVED', 'CLOSED']);
-  });
-
-  it('6: shelved, still active, expires: announced again as the same occurrence', () => {
-    const hand = handDriven(definitionOf());
-    hand.at(0, 135);
-    hand.ack(500);
-    hand.shelve(1000, 10);
-    hand.wait(1000 + 10 * MIN - 1);
-    expect(hand.shown).toBe('SHLVD');
-    hand.wait(1000 + 10 * MIN);
-    expect(hand.shown).toBe('UNACK');
-    expect(hand.journal.at(-1)).toMatchObject({ event: 'UNSHELVED', cause: 'expired', announced: true });
-    expect(hand.record.occurrence).toMatchObject({ id: 'occurrence-1', acknowledgedAtMs: null });
-  });
-
-  it('limits by priority, extensions, and what must not be shelved', () => {
-    for (const [priority, most] of [[1, 30], [2, 240], [3, 480], [4, 1440]] as const) {
-      const hand = handDriven(definitionOf({ priority }));
-      hand.at(0, 135);
-      expect(hand.shelve(1, most + 1)).toMatchObject({ ok: false, code: 'invalid-request' });
-      for (const _ of [1, 2, 3]) expect(hand.shelve(1, most)).toMatchObject({ ok: true });
-      expect(hand.shelve(1, most)).toMatchObject({ ok: false, code: 'invalid-transition' });
-    }
-    const safety = handDriven(definitionOf({ shelvable: false }));
-    safety.at(0, 135);
-    expect(safety.shelve(1, 1)).toMatchObject({ ok: false, code: 'invalid-transition' });
-    expect(safety.unshelve(2)).toMatchObject({ ok: false });
-  });
-});
-
 describe('quality and connection', () => {
   it('bad quality holds, and the delay starts again from 0', () => {
     const hand = handDriven(definitionOf({ onDelayS: 10 }));
@@ -169,7 +129,13 @@ describe('quality and connection', () => {
 
   it('8: gateway lost - device comm-loss is a consequence; cause goes first or last', () => {
     const definition = definitionOf({ rule: { kind: 'comm-loss' }, onDelayS: 30, offDelayS: 60 });
-    const change = (online: boolean, atMs: number) => ({ online, deviceOnline: true, cause: 'gateway:g', sourceMs: atMs, atMs });
+    const change = (online: boolean, atMs: number) => ({
+      online,
+      deviceOnline: true,
+      cause: 'gateway:g',
+      sourceMs: atMs,
+      atMs,
+    });
     const lost = (): ReturnType<typeof handDriven> => {
       const hand = handDriven(definition);
       hand.take(gatewayConnection(definition, hand.state, change(false, 0)));
@@ -254,7 +220,15 @@ describe('restart, late data, changed definitions', () => {
           { epoch: 1, seq },
         ),
       );
-    for (const [seq, value] of [[1, 120], [2, 135], [3, 136], [4, 120], [2, 135], [5, 140]] as const) late(seq, value);
+    for (const [seq, value] of [
+      [1, 120],
+      [2, 135],
+      [3, 136],
+      [4, 120],
+      [2, 135],
+      [5, 140],
+    ] as const)
+      late(seq, value);
     expect(hand.events).toEqual(['HISTORICAL', 'HISTORICAL']);
     expect(hand.shown).toBe('NORM');
     hand.at(101_000, 140);
@@ -266,7 +240,10 @@ describe('restart, late data, changed definitions', () => {
     const hand = handDriven(definitionOf());
     hand.at(0, 135);
     const last = { value: 135, shown: 135, usable: true, why: 'good', sourceMs: 0, atMs: 0 };
-    const raised = definitionOf({ rule: { kind: 'limit', point: 'temperature', above: 140, deadband: 5 }, offDelayS: 60 });
+    const raised = definitionOf({
+      rule: { kind: 'limit', point: 'temperature', above: 140, deadband: 5 },
+      offDelayS: 60,
+    });
     hand.take(redefine(raised, hand.state, last, 1000));
     expect(hand.journal.at(-1)).toMatchObject({ event: 'RTN', cause: 'config' });
     expect(hand.shown).toBe('RTNUN');

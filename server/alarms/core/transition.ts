@@ -22,10 +22,18 @@ export type Change =
       readonly announced: boolean;
     }
   | { readonly event: 'RE-ACTIVE'; readonly value: AlarmValue; readonly shown: Shown; readonly announced: boolean }
-  | { readonly event: 'RTN'; readonly latched: boolean; readonly cause: 'process' | 'config'; readonly value: AlarmValue }
+  | {
+      readonly event: 'RTN';
+      readonly latched: boolean;
+      readonly cause: 'process' | 'config';
+      readonly value: AlarmValue;
+    }
   | { readonly event: 'ACK'; readonly comment: string | null }
   | { readonly event: 'RESET' }
-  | { readonly event: 'CLOSED'; readonly cause: 'acknowledged' | 'returned' | 'reset' | 'modifier-ended' | 'definition-removed' }
+  | {
+      readonly event: 'CLOSED';
+      readonly cause: 'acknowledged' | 'returned' | 'reset' | 'modifier-ended' | 'definition-removed';
+    }
   | { readonly event: 'COMMENT'; readonly text: string }
   | { readonly event: 'PRIORITY_CHANGED'; readonly from: number; readonly to: number; readonly announced: boolean }
   | { readonly event: 'SHELVED'; readonly untilMs: number; readonly reason: string; readonly extensions: number }

@@ -34,8 +34,9 @@ export function openDatabase<Tables>(options: DatabaseOptions): Database<Tables>
     types,
     application_name: 'louwei',
   });
-  // Without a listener a connection that breaks while idle would end the process.
+  // Without listeners a connection that breaks, idle or in use, would end the process; a query in progress rejects anyway.
   pool.on('error', (error) => options.onIdleError?.(error));
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, close: () => db.destroy() };
 }

@@ -34,10 +34,20 @@ export function clocksOf(entries: readonly Entry[], policy: SlaPolicy, priority:
   const cancelledMs = entries.find((entry) => entry.to === 'CANCELLED')?.atMs ?? null;
   const first = (reached: (entry: Entry) => boolean): number | null => entries.find(reached)?.atMs ?? cancelledMs;
   const span = (stoppedAtMs: number | null, targetMin: number): ClockReading =>
-    read({ startMs: createdMs, stoppedAtMs, pausedMs: 0, pausedSinceMs: null, breachedBefore: false }, targetMin, nowMs);
+    read(
+      { startMs: createdMs, stoppedAtMs, pausedMs: 0, pausedSinceMs: null, breachedBefore: false },
+      targetMin,
+      nowMs,
+    );
   return {
-    response: span(first((entry) => entry.step === 'accept'), policy.responseMin),
-    arrival: span(first((entry) => entry.step === 'arrive'), policy.arrivalMin),
+    response: span(
+      first((entry) => entry.step === 'accept'),
+      policy.responseMin,
+    ),
+    arrival: span(
+      first((entry) => entry.step === 'arrive'),
+      policy.arrivalMin,
+    ),
     resolution: read(resolutionRun(entries, policy.resolutionMin, priority, nowMs), policy.resolutionMin, nowMs),
   };
 }

@@ -3,18 +3,38 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOLD_REASONS, WORK_ORDER_STEPS, type WorkOrderStep } from '../../contract/work-orders.ts';
 import { clocksOf, DEFAULT_POLICY } from './clocks.ts';
-import { assigneeOf, decide, type Entry, isOpen, LIFE_CYCLE, REOPEN_WITHIN_MS, stateOf, stepsOf } from './life-cycle.ts';
+import {
+  assigneeOf,
+  decide,
+  type Entry,
+  isOpen,
+  LIFE_CYCLE,
+  REOPEN_WITHIN_MS,
+  stateOf,
+  stepsOf,
+} from './life-cycle.ts';
 import { orderNumber } from './number.ts';
 
 const MIN = 60_000;
-const created: Entry = { step: 'create', from: null, to: 'NEW', actor: 'system', atMs: 0, assignee: null, reason: null, note: null };
+const created: Entry = {
+  step: 'create',
+  from: null,
+  to: 'NEW',
+  actor: 'system',
+  atMs: 0,
+  assignee: null,
+  reason: null,
+  note: null,
+};
 const take = (
   entries: readonly Entry[],
   step: WorkOrderStep,
   nowMs: number,
   more: { reason?: string; note?: string; assignee?: string; alarmActive?: boolean } = {},
 ) => decide(entries, { step, actor: 'li', nowMs, alarmActive: false, ...more });
-const follow = (...steps: readonly [WorkOrderStep, number, { reason?: string; note?: string; assignee?: string }?][]): Entry[] => {
+const follow = (
+  ...steps: readonly [WorkOrderStep, number, { reason?: string; note?: string; assignee?: string }?][]
+): Entry[] => {
   const entries = [created];
   for (const [step, atMs, more] of steps) {
     const decision = take(entries, step, atMs, more);
@@ -71,23 +91,29 @@ describe('life cycle', () => {
 
   it('only the resolution pauses, and exactly for the time on hold', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: MIN }), fc.integer({ min: 0, max: MIN })), { maxLength: 10 }), (holds) => {
-        let entries: readonly Entry[] = follow(['accept', 0], ['arrive', 0], ['start', 0]);
-        let [nowMs, paused] = [0, 0];
-        for (const [work, hold] of holds) {
-          for (const [step, atMs] of [['hold', nowMs + work], ['resume', nowMs + work + hold]] as const) {
-            const decision = take(entries, step, atMs, { reason: 'spare-part' });
-            if (decision.ok) entries = [...entries, ...decision.entries];
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: MIN }), fc.integer({ min: 0, max: MIN })), { maxLength: 10 }),
+        (holds) => {
+          let entries: readonly Entry[] = follow(['accept', 0], ['arrive', 0], ['start', 0]);
+          let [nowMs, paused] = [0, 0];
+          for (const [work, hold] of holds) {
+            for (const [step, atMs] of [
+              ['hold', nowMs + work],
+              ['resume', nowMs + work + hold],
+            ] as const) {
+              const decision = take(entries, step, atMs, { reason: 'spare-part' });
+              if (decision.ok) entries = [...entries, ...decision.entries];
+            }
+            nowMs += work + hold;
+            paused += hold;
           }
-          nowMs += work + hold;
-          paused += hold;
-        }
-        const clocks = clocksOf(entries, DEFAULT_POLICY.repair, 3, nowMs);
-        expect(clocks.resolution.elapsedMs).toBe(nowMs - paused);
-        expect(clocks.resolution.dueAtMs).toBe(2880 * MIN + paused);
-        expect(clocksOf(entries, DEFAULT_POLICY.repair, 1, nowMs).resolution.elapsedMs).toBe(nowMs);
-        expect(clocks.response.elapsedMs).toBe(0);
-      }),
+          const clocks = clocksOf(entries, DEFAULT_POLICY.repair, 3, nowMs);
+          expect(clocks.resolution.elapsedMs).toBe(nowMs - paused);
+          expect(clocks.resolution.dueAtMs).toBe(2880 * MIN + paused);
+          expect(clocksOf(entries, DEFAULT_POLICY.repair, 1, nowMs).resolution.elapsedMs).toBe(nowMs);
+          expect(clocks.response.elapsedMs).toBe(0);
+        },
+      ),
     );
   });
 
@@ -117,7 +143,10 @@ describe('life cycle', () => {
 
   it('missing fields are named', () => {
     const accepted = follow(['accept', 0]);
-    expect(take(accepted, 'hold', 1, { reason: 'lunch' })).toMatchObject({ ok: false, detail: expect.stringContaining('spare-part') });
+    expect(take(accepted, 'hold', 1, { reason: 'lunch' })).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('spare-part'),
+    });
     expect(take(accepted, 'cancel', 1)).toMatchObject({ ok: false, code: 'invalid-request' });
     expect(take(accepted, 'reassign', 1)).toMatchObject({ ok: false, detail: expect.stringContaining('assignee') });
   });
@@ -126,8 +155,17 @@ describe('life cycle', () => {
     expect(stateOf(follow(['accept', 0], ['hold', 1, { reason: 'supplier' }], ['resume', 2]))).toBe('ACCEPTED');
     const late = 1500 * MIN;
     const closed = follow(['accept', 0], ['arrive', 0], ['complete', late], ['verify', late]);
-    const again = follow(['accept', 0], ['arrive', 0], ['complete', late], ['verify', late], ['reject-verify', late + MIN, { note: 'leaks again' }]);
-    expect(clocksOf(again, DEFAULT_POLICY.urgent, 2, late + 2 * MIN).resolution).toMatchObject({ elapsedMs: MIN, state: 'breached' });
+    const again = follow(
+      ['accept', 0],
+      ['arrive', 0],
+      ['complete', late],
+      ['verify', late],
+      ['reject-verify', late + MIN, { note: 'leaks again' }],
+    );
+    expect(clocksOf(again, DEFAULT_POLICY.urgent, 2, late + 2 * MIN).resolution).toMatchObject({
+      elapsedMs: MIN,
+      state: 'breached',
+    });
     expect(stepsOf(closed, late + REOPEN_WITHIN_MS)).toEqual(['reject-verify']);
     expect(take(closed, 'reject-verify', late + REOPEN_WITHIN_MS + 1, { note: 'x' })).toMatchObject({ ok: false });
   });

@@ -91,7 +91,12 @@ export function decide(entries: readonly Entry[], request: StepRequest): StepDec
       detail: 'an alarm of this order is still active: note: found nothing, expected why it is closed all the same',
     };
   const atMs = Math.max(request.nowMs, entries.at(-1)?.atMs ?? request.nowMs);
-  const entry = (at: WorkOrderStep | 'note', begin: WorkOrderState, to: WorkOrderState, more: Partial<Entry> = {}): Entry => ({
+  const entry = (
+    at: WorkOrderStep | 'note',
+    begin: WorkOrderState,
+    to: WorkOrderState,
+    more: Partial<Entry> = {},
+  ): Entry => ({
     step: at,
     from: begin,
     to,
@@ -132,7 +137,8 @@ function missingField({ step, reason, note, assignee }: StepRequest): string | n
   if (step === 'hold' && !HOLD_REASONS.some((known) => known === reason))
     return `reason: found ${reason ?? 'nothing'}, expected one of ${HOLD_REASONS.join(', ')}`;
   if ((step === 'cancel' || step === 'reject') && isBlank(reason)) return 'reason: found nothing, expected why';
-  if (step === 'reject-verify' && isBlank(reason) && isBlank(note)) return 'note: found nothing, expected what is not in order';
+  if (step === 'reject-verify' && isBlank(reason) && isBlank(note))
+    return 'note: found nothing, expected what is not in order';
   if ((step === 'dispatch' || step === 'reassign') && isBlank(assignee))
     return 'assignee: found nothing, expected the username of the person to go';
   return null;

@@ -4,7 +4,13 @@ import type { AlarmRule, LimitRule } from '@louwei/device-profiles';
 /** The rule with its parameters replaced by numbers. */
 export type ResolvedRule =
   | Exclude<AlarmRule, LimitRule>
-  | { readonly kind: 'limit'; readonly point: string; readonly above?: number; readonly below?: number; readonly deadband: number };
+  | {
+      readonly kind: 'limit';
+      readonly point: string;
+      readonly above?: number;
+      readonly below?: number;
+      readonly deadband: number;
+    };
 
 export type ResolvedOf<K extends ResolvedRule['kind']> = Extract<ResolvedRule, { kind: K }>;
 

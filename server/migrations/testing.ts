@@ -2,10 +2,10 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Db, Tables } from '../../migrations/tables.ts';
-import { openDatabase } from './connection.ts';
-import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
-import { migrate, readMigrations } from './migrate.ts';
+import type { Db, Tables } from './tables.ts';
+import { openDatabase } from '../platform/database/connection.ts';
+import { startEmbeddedPostgres } from '../platform/database/embedded/embedded-postgres.ts';
+import { migrate, readMigrations } from '../platform/database/migrate.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -23,7 +23,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     settings: ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'shared_buffers=32MB'],
   });
   const database = openDatabase<Tables>({ url: server.url });
-  await migrate(database.db, readMigrations(join(import.meta.dirname, '../../migrations')));
+  await migrate(database.db, readMigrations(import.meta.dirname));
   return {
     url: server.url,
     db: database.db,
