@@ -10,7 +10,9 @@ const closingLine: Reporter = {
       if (module.state() === 'failed' && module.errors().length > 0) count.failed++;
     }
     process.once('exit', () => {
-      process.stdout.write(`${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped\n`);
+      process.stdout.write(
+        `${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped\n`,
+      );
     });
   },
 };

@@ -23,11 +23,14 @@ interface Entry<T> {
   readonly value: T;
   /** As shown in messages, with `/` on every system. */
   readonly file: string;
+  /** Library folder it was loaded from. */
+  readonly root: string;
   readonly problemsOf: (findings: readonly Finding[]) => Problem[];
 }
 
 /**
- * Loads `classes/*.yaml` and `models/<maker>/*.yaml` below each folder; later folders add to the earlier ones.
+ * Loads `classes/*.yaml` and `models/<maker>/*.yaml` below each folder; later folders add to the earlier ones, and a class or
+ * model of a later folder replaces the earlier one of its name: so a site changes what is shipped without touching it.
  * @throws ConfigurationError with one problem per fault of form or meaning.
  */
 export function loadLibrary(folders: readonly string[] = [LIBRARY_DIR]): LoadedLibrary {
@@ -73,7 +76,7 @@ function register<T>(
   if (entry.file !== wanted)
     problems.push(...entry.problemsOf([finding([field], id, `the name of its file; ${id} belongs in ${wanted}`)]));
   const earlier = all.get(id);
-  if (earlier === undefined) all.set(id, entry);
+  if (earlier === undefined || earlier.root !== entry.root) all.set(id, entry);
   else problems.push(...entry.problemsOf([finding([field], id, `an id of its own; ${earlier.file} has it already`)]));
 }
 
@@ -97,7 +100,7 @@ function loadFile<S extends z.ZodType>(
       found: one.found,
       expected: one.expected,
     }));
-  return { value: parsed.value, file, problemsOf };
+  return { value: parsed.value, file, root, problemsOf };
 }
 
 function yamlFiles(folder: string): string[] {

@@ -42,7 +42,7 @@ export interface Alarms extends Verbs {
   wake(): Promise<void>;
 }
 
-export interface AlarmsOptions {
+interface AlarmsOptions {
   readonly db: Db;
   /** The one queue of everything that changes alarm state; batches are applied and committed inside it. */
   readonly queue: SerialQueue;

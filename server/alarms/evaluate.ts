@@ -17,7 +17,7 @@ export interface Evaluation {
   readonly unknown: (sample: IngestedSample) => void;
 }
 
-export const causeOf = (gatewayId: string): string => `gateway:${gatewayId}`;
+const causeOf = (gatewayId: string): string => `gateway:${gatewayId}`;
 
 export function evaluateBatch(evaluation: Evaluation, draft: Draft, batch: IngestBatch): void {
   for (const change of batch.gatewayChanges) applyGateway(evaluation, draft, change, batch.nowMs);

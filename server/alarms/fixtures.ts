@@ -13,7 +13,7 @@ import { alarmOf, classOf } from './core/fixtures.ts';
 
 export const WORK_ORDER = { kind: 'emergency', skill: 'electrical', failureClass: 'overheating' } as const;
 
-export const CLASSES: readonly EquipmentClass[] = [
+const CLASSES: readonly EquipmentClass[] = [
   classOf({
     'winding-hot': alarmOf({
       priority: 1,

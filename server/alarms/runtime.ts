@@ -17,7 +17,7 @@ import { type Rule, type RuleBook, ruleId } from './rule-book.ts';
 import { loadOpen, saveDraft } from './store.ts';
 import { toAlarm } from './view.ts';
 
-export interface RuntimeOptions {
+interface RuntimeOptions {
   readonly db: Db;
   readonly book: RuleBook;
   readonly directory: EquipmentDirectory;

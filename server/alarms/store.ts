@@ -138,7 +138,7 @@ export async function journalDowntime(trx: Trx, nowMs: number): Promise<void> {
   await markAlive(trx, nowMs);
 }
 
-export interface AlarmFilter {
+interface AlarmFilter {
   readonly status: 'open' | 'closed' | 'all';
   readonly equipmentId?: string | undefined;
   readonly priority?: number | undefined;

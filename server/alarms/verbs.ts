@@ -14,7 +14,7 @@ import type { Runtime } from './runtime.ts';
 import { findAlarm } from './store.ts';
 import { toAlarm } from './view.ts';
 
-export interface AlarmChange {
+interface AlarmChange {
   readonly changed: boolean;
   readonly alarm: Alarm;
 }

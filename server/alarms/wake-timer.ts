@@ -8,12 +8,12 @@ import type { Rule } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
 import { markAlive } from './store.ts';
 
-export const ALIVE_EVERY_MS = 10_000;
+const ALIVE_EVERY_MS = 10_000;
 const RETRY_MS = 1000;
 /** A longer timer would fire at once: setTimeout counts in 32 bits. */
 const LONGEST_TIMER_MS = 20 * 24 * 3600_000;
 
-export interface WakeTimer {
+interface WakeTimer {
   /** Looks at the wake times of these rules again. */
   schedule(rules: Iterable<Rule>): void;
   start(): void;

@@ -1,8 +1,9 @@
 // What the screens show, put together from the domains: sources of the live socket, and the way of every committed
 // change to it.
+
+import type { Alarms } from '../alarms/alarms.ts';
 import type { EquipmentRegister } from '../assets/register.ts';
 import type { EquipmentSummaries } from '../assets/summaries.ts';
-import type { Alarms } from '../alarms/alarms.ts';
 import type { live as contract } from '../contract/index.ts';
 import type { Live, LiveSources } from '../live/live.ts';
 import type { LatestValue, LatestValues } from '../telemetry/latest-values.ts';
@@ -40,7 +41,10 @@ export function liveSources({ register, summaries, latest, alarms, workOrders }:
 export function connectBoard({ register, summaries, latest, alarms, workOrders }: BoardParts, live: Live): void {
   const equipment = (ids: Iterable<string>) => [...new Set(ids)].flatMap((id) => summaries.summary(id) ?? []);
   register.directory.onChange(({ equipmentIds, gatewayIds }) =>
-    live.changed({ equipment: equipment(equipmentIds), gateways: gatewayIds.flatMap((id) => summaries.gateway(id) ?? []) }),
+    live.changed({
+      equipment: equipment(equipmentIds),
+      gateways: gatewayIds.flatMap((id) => summaries.gateway(id) ?? []),
+    }),
   );
   latest.onChange((changes) =>
     live.values(changes.map(({ equipmentId, point, latest: value }) => toLiveValue(equipmentId, point, value))),
@@ -53,10 +57,8 @@ export function connectBoard({ register, summaries, latest, alarms, workOrders }
   );
 }
 
-const toLiveValue = (equipmentId: string, point: string, { value, quality, timeMs }: LatestValue): contract.LiveValue => [
-  equipmentId,
-  point,
-  value,
-  quality,
-  timeMs,
-];
+const toLiveValue = (
+  equipmentId: string,
+  point: string,
+  { value, quality, timeMs }: LatestValue,
+): contract.LiveValue => [equipmentId, point, value, quality, timeMs];

@@ -3,8 +3,15 @@ import { resolve } from 'node:path';
 import { ConfigurationError, type Problem } from '@louwei/device-profiles';
 import { z } from 'zod';
 
-const port = z.coerce.number('a TCP port 0-65535').int('a TCP port 0-65535').min(0, 'a TCP port 0-65535').max(65_535, 'a TCP port 0-65535');
-const optionalText = z.string().optional().transform((text) => (text === '' ? undefined : text));
+const port = z.coerce
+  .number('a TCP port 0-65535')
+  .int('a TCP port 0-65535')
+  .min(0, 'a TCP port 0-65535')
+  .max(65_535, 'a TCP port 0-65535');
+const optionalText = z
+  .string()
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
 
 const environment = z.object({
   LOUWEI_HTTP_PORT: port.default(8080),
@@ -22,11 +29,20 @@ const environment = z.object({
     'mqtt://user:password@host:port or mqtts://…',
   ),
   LOUWEI_TELEMETRY: z.enum(['postgres'], 'postgres').default('postgres'),
-  LOUWEI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'trace, debug, info, warn, error or fatal').default('info'),
+  LOUWEI_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'trace, debug, info, warn, error or fatal')
+    .default('info'),
   LOUWEI_PROFILES: z.string().default(''),
-  LOUWEI_RETENTION_DAYS: z.coerce.number('days, 1 or more').int('days, 1 or more').min(1, 'days, 1 or more').default(400),
+  LOUWEI_RETENTION_DAYS: z.coerce
+    .number('days, 1 or more')
+    .int('days, 1 or more')
+    .min(1, 'days, 1 or more')
+    .default(400),
   /** Sparkplug host id; gateways name it in their configuration. */
-  LOUWEI_HOST_ID: z.string().regex(/^[^/+#]{1,64}$/, '1-64 characters without / + #').default('louwei'),
+  LOUWEI_HOST_ID: z
+    .string()
+    .regex(/^[^/+#]{1,64}$/, '1-64 characters without / + #')
+    .default('louwei'),
   /** Gateway that runs on this machine: its MQTT account is made on the first start. */
   LOUWEI_BUILTIN_GATEWAY: optionalText.refine(
     (text) => text === undefined || /^[^/+#]{1,64}$/.test(text),
@@ -61,7 +77,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue): Problem => {
       const field = String(issue.path[0]);
-      const found = env[field] === undefined ? 'nothing' : HIDDEN.test(field) ? '(a value not shown here)' : `"${env[field]}"`;
+      const found =
+        env[field] === undefined ? 'nothing' : HIDDEN.test(field) ? '(a value not shown here)' : `"${env[field]}"`;
       return { file: 'environment', line: 0, field, found, expected: issue.message };
     });
     throw new ConfigurationError(problems);
@@ -77,7 +94,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: value.DATABASE_URL,
     mqttUrl: value.LOUWEI_MQTT_URL,
     logLevel: value.LOUWEI_LOG_LEVEL,
-    profileFolders: value.LOUWEI_PROFILES.split(',').map((folder) => folder.trim()).filter((folder) => folder !== ''),
+    profileFolders: value.LOUWEI_PROFILES.split(',')
+      .map((folder) => folder.trim())
+      .filter((folder) => folder !== ''),
     retentionDays: value.LOUWEI_RETENTION_DAYS,
     hostId: value.LOUWEI_HOST_ID,
     builtinGateway: value.LOUWEI_BUILTIN_GATEWAY,

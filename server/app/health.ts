@@ -24,7 +24,11 @@ export interface Readiness {
 const QUERY_LIMIT_MS = 3_000;
 
 export function healthPages(sources: ReadinessSources, metrics: Registry): PlainPage[] {
-  const json = (status: number, body: object) => ({ status, contentType: 'application/json', body: JSON.stringify(body) });
+  const json = (status: number, body: object) => ({
+    status,
+    contentType: 'application/json',
+    body: JSON.stringify(body),
+  });
   return [
     { path: '/healthz', handle: async () => json(200, { status: 'ok' }) },
     {
@@ -34,7 +38,10 @@ export function healthPages(sources: ReadinessSources, metrics: Registry): Plain
         return json(readiness.status === 'ready' ? 200 : 503, readiness);
       },
     },
-    { path: '/metrics', handle: async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.metrics() }) },
+    {
+      path: '/metrics',
+      handle: async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.metrics() }),
+    },
   ];
 }
 

@@ -10,7 +10,11 @@ const CANNOT_START = 2;
 const STOP_WITHIN_MS = 4_500;
 
 function refuse(error: unknown): never {
-  if (error instanceof ConfigurationError || error instanceof DirectoryInUseError || error instanceof StartRefusedError) {
+  if (
+    error instanceof ConfigurationError ||
+    error instanceof DirectoryInUseError ||
+    error instanceof StartRefusedError
+  ) {
     console.error(error.message);
     process.exit(CANNOT_START);
   }

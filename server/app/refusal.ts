@@ -28,6 +28,7 @@ export function portRefusal(error: unknown, variable: string, port: number): unk
   if (code === 'EADDRINUSE' || (error instanceof Error && error.name === 'PortInUseError')) {
     return new StartRefusedError(`port ${port} is taken by another program; set ${variable} to a free one`);
   }
-  if (code === 'EACCES') return new StartRefusedError(`port ${port} needs more rights than this account has; set ${variable}`);
+  if (code === 'EACCES')
+    return new StartRefusedError(`port ${port} needs more rights than this account has; set ${variable}`);
   return error;
 }

@@ -80,8 +80,22 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const store = createPostgresStore();
   const latest = createLatestValues();
   const workOrders = createWorkOrders({ db, now, log: log.child({ part: 'work-orders' }) });
-  const alarms = createAlarms({ db, queue, library, directory, workOrders, now, log: log.child({ part: 'alarms' }), metrics });
-  const summaries = createSummaries({ directory, library, alarmCounts: alarms.counts, openWorkOrders: workOrders.openCount });
+  const alarms = createAlarms({
+    db,
+    queue,
+    library,
+    directory,
+    workOrders,
+    now,
+    log: log.child({ part: 'alarms' }),
+    metrics,
+  });
+  const summaries = createSummaries({
+    directory,
+    library,
+    alarmCounts: alarms.counts,
+    openWorkOrders: workOrders.openCount,
+  });
   const board = { register, summaries, latest, alarms, workOrders };
   const live = createLive({
     sources: liveSources(board),
@@ -109,7 +123,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     ...workOrders.routes,
   ];
   const requireStarted = (): void => {
-    if (waitingFor !== null) throw new ProblemError(503, 'unavailable', `the server is starting and waits for ${waitingFor}`);
+    if (waitingFor !== null)
+      throw new ProblemError(503, 'unavailable', `the server is starting and waits for ${waitingFor}`);
   };
   const served = new Histogram({
     name: 'louwei_http_request_seconds',
@@ -139,7 +154,9 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     permits: people.permits,
     onServed: ({ method, route, status, durationMs }) => served.observe({ method, route, status }, durationMs / 1000),
   });
-  http.onUpgrade('/api/v1/live', 'equipment:read', (socket, { caller, query }) => live.attach(socket, caller, query.get('resume')));
+  http.onUpgrade('/api/v1/live', 'equipment:read', (socket, { caller, query }) =>
+    live.attach(socket, caller, query.get('resume')),
+  );
   const port = await http.listen({ port: config.httpPort, host: config.httpHost }).catch((error: unknown) => {
     throw portRefusal(error, 'LOUWEI_HTTP_PORT', config.httpPort);
   });
@@ -160,7 +177,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   connectBoard(board, live);
 
   const accounts = createMqttAccounts(db);
-  if (config.builtinGateway !== undefined) await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
+  if (config.builtinGateway !== undefined)
+    await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
   const broker = config.mqttUrl === undefined ? await startBroker() : { url: config.mqttUrl };
 
   async function startBroker() {
@@ -168,7 +186,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
       port: config.mqttPort,
       host: config.mqttHost,
       access: accounts.access,
-      onEvent: (event) => log.child({ part: 'broker' })[event.kind.includes('connected') ? 'info' : 'warn'](event, 'broker'),
+      onEvent: (event) =>
+        log.child({ part: 'broker' })[event.kind.includes('connected') ? 'info' : 'warn'](event, 'broker'),
     });
     const { port: mqttPort } = await embedded.start().catch((error: unknown) => {
       throw portRefusal(error, 'LOUWEI_MQTT_PORT', config.mqttPort);

@@ -164,11 +164,15 @@ export function createLive(options: LiveOptions): Live {
     return message;
   }
 
+  function heartbeatMessage(): Buffer {
+    const newestMs = sources.newestReadingMs();
+    const dataAgeMs = newestMs === null ? null : Math.max(0, now() - newestMs);
+    return write({ type: 'heartbeat', seq: ring.seq, serverTimeMs: now(), dataAgeMs });
+  }
+
   const heartbeat = setInterval(
     () => {
-      const newestMs = sources.newestReadingMs();
-      const dataAgeMs = newestMs === null ? null : Math.max(0, now() - newestMs);
-      const message = write({ type: 'heartbeat', seq: ring.seq, serverTimeMs: now(), dataAgeMs });
+      const message = heartbeatMessage();
       for (const client of [...clients]) if (client.ping()) client.send(message);
     },
     options.heartbeatMs ?? HEARTBEAT_S * 1000,
@@ -193,6 +197,8 @@ export function createLive(options: LiveOptions): Live {
     const plan = planResume(resume, instance, ring);
     if (plan.kind === 'snapshot') client.send(snapshot(), true);
     else for (const text of plan.texts) client.send(Buffer.from(text));
+    // A client that resumed with nothing missed learns at once that it is up to date.
+    client.send(heartbeatMessage());
   }
 
   return {

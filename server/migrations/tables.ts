@@ -7,7 +7,13 @@ import type { PeopleTables } from '../people/tables.ts';
 import type { TelemetryTables } from '../telemetry/tables.ts';
 import type { WorkOrderTables } from '../work-orders/tables.ts';
 
-export interface Tables extends AssetTables, TelemetryTables, IngestTables, AlarmTables, WorkOrderTables, PeopleTables {}
+export interface Tables
+  extends AssetTables,
+    TelemetryTables,
+    IngestTables,
+    AlarmTables,
+    WorkOrderTables,
+    PeopleTables {}
 
 export type Db = Kysely<Tables>;
 export type Trx = Transaction<Tables>;

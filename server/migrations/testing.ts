@@ -2,10 +2,10 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Db, Tables } from './tables.ts';
 import { openDatabase } from '../platform/database/connection.ts';
 import { startEmbeddedPostgres } from '../platform/database/embedded/embedded-postgres.ts';
 import { migrate, readMigrations } from '../platform/database/migrate.ts';
+import type { Db, Tables } from './tables.ts';
 
 export interface TestDatabase {
   readonly url: string;

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 
 export class DirectoryInUseError extends Error {
   constructor(dataDir: string, pid: number) {
-    super(`the data directory ${dataDir} is in use by process ${pid}; stop it or set LOUWEI_DATA_DIR to another folder`);
+    super(
+      `the data directory ${dataDir} is in use by process ${pid}; stop it or set LOUWEI_DATA_DIR to another folder`,
+    );
     this.name = 'DirectoryInUseError';
   }
 }

@@ -34,7 +34,7 @@ export interface WorkOrders extends AlarmOrders {
   onChange(listener: (orders: readonly WorkOrder[]) => void): void;
 }
 
-export interface WorkOrderLog {
+interface WorkOrderLog {
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }

@@ -38,9 +38,9 @@ export interface OpenedOrder {
 }
 
 /** A fault that comes and goes must not fill an order's journal; the alarm journal has every change. */
-export const MAX_CONDITION_NOTES = 100;
+const MAX_CONDITION_NOTES = 100;
 
-export const noteEntry = (order: Order, nowMs: number, note: string): Entry => ({
+const noteEntry = (order: Order, nowMs: number, note: string): Entry => ({
   step: 'note',
   from: stateOf(order.entries),
   to: stateOf(order.entries),

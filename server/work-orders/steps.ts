@@ -18,7 +18,7 @@ import {
   saveStep,
 } from './store.ts';
 
-export interface StepCommand {
+interface StepCommand {
   readonly id: string;
   readonly step: WorkOrderStep;
   readonly actor: string;

@@ -13,12 +13,12 @@ export interface Order {
   readonly alarmIds: readonly string[];
 }
 
-export interface StoredEntry extends Entry {
+interface StoredEntry extends Entry {
   readonly seq: number;
 }
 
 /** What a phone sends along with a step. */
-export interface StepOrigin {
+interface StepOrigin {
   readonly requestId: string | null;
   readonly clientTimeMs: number | null;
 }

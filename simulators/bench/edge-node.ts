@@ -1,6 +1,6 @@
 // A Sparkplug edge node that makes load: devices with numeric points, sent as fast as the server commits (own window
 // against the watermark) or at a given rate.
-import { connectAsync, type MqttClient } from 'mqtt';
+
 import {
   encodePayload,
   type Metric,
@@ -10,6 +10,7 @@ import {
   type Watermark,
   watermarkTopic,
 } from '@louwei/gateway/sparkplug';
+import { connectAsync, type MqttClient } from 'mqtt';
 
 export interface EdgeNodeOptions {
   readonly url: string;
@@ -48,7 +49,12 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
     password: options.password,
     reconnectPeriod: 0,
     clean: true,
-    will: { topic: topic('NDEATH'), payload: encodePayload({ timestampMs: epoch, metrics: [bdSeq] }), qos: 1, retain: false },
+    will: {
+      topic: topic('NDEATH'),
+      payload: encodePayload({ timestampMs: epoch, metrics: [bdSeq] }),
+      qos: 1,
+      retain: false,
+    },
   });
   let wireSeq = 0;
   let sentSeq = 0;
@@ -63,13 +69,43 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
   const birth = () => {
     const now = Date.now();
     wireSeq = 0;
-    const rebirth: Metric = { name: 'Node Control/Rebirth', type: 'Boolean', value: false, timestampMs: now, quality: 'good' };
-    client.publish(topic('NBIRTH'), encodePayload({ timestampMs: now, seq: nextWireSeq(), metrics: [bdSeq, rebirth], delivery: { epoch, seqs: [0, 0] } }));
+    const rebirth: Metric = {
+      name: 'Node Control/Rebirth',
+      type: 'Boolean',
+      value: false,
+      timestampMs: now,
+      quality: 'good',
+    };
+    client.publish(
+      topic('NBIRTH'),
+      encodePayload({
+        timestampMs: now,
+        seq: nextWireSeq(),
+        metrics: [bdSeq, rebirth],
+        delivery: { epoch, seqs: [0, 0] },
+      }),
+    );
     for (let device = 0; device < options.devices; device++) {
-      const metrics = Array.from({ length: options.pointsPerDevice }, (_, point): Metric => ({
-        name: pointName(point), alias: aliasOf(device, point), type: 'Double', value: null, timestampMs: now, quality: 'not-connected',
-      }));
-      client.publish(topic('DBIRTH', deviceName(device)), encodePayload({ timestampMs: now, seq: nextWireSeq(), metrics, delivery: { epoch, seqs: metrics.map(() => 0) } }));
+      const metrics = Array.from(
+        { length: options.pointsPerDevice },
+        (_, point): Metric => ({
+          name: pointName(point),
+          alias: aliasOf(device, point),
+          type: 'Double',
+          value: null,
+          timestampMs: now,
+          quality: 'not-connected',
+        }),
+      );
+      client.publish(
+        topic('DBIRTH', deviceName(device)),
+        encodePayload({
+          timestampMs: now,
+          seq: nextWireSeq(),
+          metrics,
+          delivery: { epoch, seqs: metrics.map(() => 0) },
+        }),
+      );
     }
   };
   const aliasOf = (device: number, point: number) => device * options.pointsPerDevice + point + 1;
@@ -89,9 +125,20 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
 
   return {
     publish(device, values, timeMs) {
-      const metrics = values.map((value, point): Metric => ({ alias: aliasOf(device, point), type: 'Double', value, timestampMs: timeMs, quality: 'good' }));
+      const metrics = values.map(
+        (value, point): Metric => ({
+          alias: aliasOf(device, point),
+          type: 'Double',
+          value,
+          timestampMs: timeMs,
+          quality: 'good',
+        }),
+      );
       const seqs = values.map(() => ++sentSeq);
-      client.publish(topic('DDATA', deviceName(device)), encodePayload({ timestampMs: timeMs, seq: nextWireSeq(), metrics, delivery: { epoch, seqs } }));
+      client.publish(
+        topic('DDATA', deviceName(device)),
+        encodePayload({ timestampMs: timeMs, seq: nextWireSeq(), metrics, delivery: { epoch, seqs } }),
+      );
       return sentSeq;
     },
     get sentSeq() {
@@ -104,7 +151,10 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
     committed(seq, deadlineMs) {
       if (committedSeq >= seq) return Promise.resolve();
       return new Promise((done, fail) => {
-        const timer = setTimeout(() => fail(new Error(`committed ${committedSeq} of ${seq} within ${deadlineMs} ms`)), deadlineMs);
+        const timer = setTimeout(
+          () => fail(new Error(`committed ${committedSeq} of ${seq} within ${deadlineMs} ms`)),
+          deadlineMs,
+        );
         listeners.push((now) => {
           if (now < seq) return;
           clearTimeout(timer);

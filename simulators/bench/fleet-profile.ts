@@ -12,7 +12,25 @@ export const fleetClassFile = (points: number) => ({
   group: 'monitoring',
   points: {
     comm: { label: both('Communication'), kind: 'state', poll: 'fast', values: { 0: both('lost'), 1: both('ok') } },
-    ...Object.fromEntries(names(points).map((name) => [name, { label: both(name), kind: 'analog', unit: 'm', poll: 'fast' }])),
+    ...Object.fromEntries(
+      names(points).map((name) => [
+        name,
+        { label: both(name), kind: 'analog', unit: 'm', range: [0, 65_535], poll: 'fast' },
+      ]),
+    ),
+  },
+  alarms: {
+    'comm-loss': {
+      rule: { kind: 'comm-loss' },
+      priority: 3,
+      onDelayS: 30,
+      offDelayS: 60,
+      text: both('Lost'),
+      cause: both('Bench'),
+      consequence: both('None'),
+      action: { zh: ['看'], en: ['Look'] },
+      timeToRespondMin: 60,
+    },
   },
   faceplate: ['p0'],
 });
@@ -25,7 +43,9 @@ export const fleetModelFile = (points: number) => ({
   sources: [{ title: 'Made for benches' }],
   protocol: 'modbus',
   modbus: { addressBase: 0 },
-  points: Object.fromEntries(names(points).map((name, index) => [name, { area: 'holding', address: index, type: 'u16' }])),
+  points: Object.fromEntries(
+    names(points).map((name, index) => [name, { area: 'holding', address: index, type: 'u16' }]),
+  ),
   examples: [{ point: 'p0', registers: [7], value: 7 }],
 });
 

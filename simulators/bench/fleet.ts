@@ -17,7 +17,10 @@ for (let index = 0; index < devices; index++) {
   const device: SimulatedDevice<ModbusModel> = {
     id: `M-${index}`,
     model: FLEET_MODEL(points),
-    values: () => Object.fromEntries(Array.from({ length: points }, (_, point) => [fleetPoint(point), (version + index + point) % 60_000])),
+    values: () =>
+      Object.fromEntries(
+        Array.from({ length: points }, (_, point) => [fleetPoint(point), (version + index + point) % 60_000]),
+      ),
     version: () => version,
     offline: () => false,
   };

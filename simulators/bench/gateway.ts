@@ -18,7 +18,9 @@ const SECONDS = 20;
 
 export async function benchGateway(): Promise<BenchResult> {
   const folder = temporaryFolder();
-  const fleet = spawn(process.execPath, [join(import.meta.dirname, 'fleet.ts'), String(DEVICES), String(POINTS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const fleet = spawn(process.execPath, [join(import.meta.dirname, 'fleet.ts'), String(DEVICES), String(POINTS)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const host = await startHost();
   try {
     const ports = await new Promise<number[]>((done) => {
@@ -30,7 +32,11 @@ export async function benchGateway(): Promise<BenchResult> {
     });
     const healthPort = await freePort();
     const config = writeConfig(folder.path, ports, host.port, healthPort);
-    const idle = startProgram('gateway/app/main.ts', ['--config', writeConfig(join(folder.path, 'idle'), [], host.port, 0)], {});
+    const idle = startProgram(
+      'gateway/app/main.ts',
+      ['--config', writeConfig(join(folder.path, 'idle'), [], host.port, 0)],
+      {},
+    );
     await delay(4_000);
     const empty = processUsage(idle.child.pid ?? 0);
     await idle.stop();
@@ -54,7 +60,11 @@ export async function benchGateway(): Promise<BenchResult> {
           cpuSecondsPerSecond: round((usage.cpuSeconds - began.cpu) / seconds, 3),
           rssMiB: round(usage.rssMiB),
         },
-        baseline: { rssMiBWithoutDevices: round(empty.rssMiB), neuronPublishedCpuSecondsPerSecond: 1.24, neuronPublishedRssMiB: 100 },
+        baseline: {
+          rssMiBWithoutDevices: round(empty.rssMiB),
+          neuronPublishedCpuSecondsPerSecond: 1.24,
+          neuronPublishedRssMiB: 100,
+        },
       };
     } finally {
       await gateway.stop();
@@ -73,14 +83,21 @@ function writeConfig(folder: string, ports: readonly number[], brokerPort: numbe
   writeFileSync(join(profiles, 'classes/bench-device.yaml'), stringify(fleetClassFile(POINTS)));
   writeFileSync(join(profiles, 'models/bench/device.yaml'), stringify(fleetModelFile(POINTS)));
   const file = join(folder, 'gateway.yaml');
-  writeFileSync(file, stringify({
-    gateway: 'bench',
-    dataDir: './gateway',
-    uplink: { url: `mqtt://127.0.0.1:${brokerPort}` },
-    profiles: [profiles],
-    health: { port: healthPort },
-    devices: ports.map((port, index) => ({ id: `M-${index}`, model: 'bench/device', connection: { host: '127.0.0.1', port, unit: 1 } })),
-  }));
+  writeFileSync(
+    file,
+    stringify({
+      gateway: 'bench',
+      dataDir: './gateway',
+      uplink: { url: `mqtt://127.0.0.1:${brokerPort}` },
+      profiles: [profiles],
+      health: { port: healthPort },
+      devices: ports.map((port, index) => ({
+        id: `M-${index}`,
+        model: 'bench/device',
+        connection: { host: '127.0.0.1', port, unit: 1 },
+      })),
+    }),
+  );
   return file;
 }
 
@@ -93,7 +110,10 @@ async function startHost() {
   let values = 0;
   let last = { epoch: 0, seq: 0 };
   const publish = (topic: string, content: object) =>
-    broker.publish({ cmd: 'publish', topic, payload: Buffer.from(JSON.stringify(content)), qos: 1, retain: true, dup: false }, () => undefined);
+    broker.publish(
+      { cmd: 'publish', topic, payload: Buffer.from(JSON.stringify(content)), qos: 1, retain: true, dup: false },
+      () => undefined,
+    );
   publish(stateTopic('louwei'), { online: true, timestamp: Date.now() });
   broker.on('publish', (packet) => {
     const topic = parseSparkplugTopic(packet.topic);

@@ -16,10 +16,22 @@ const SECONDS = 15;
 const RAW_BATCH = 5_000;
 
 export async function benchIngest(): Promise<BenchResult> {
-  const product = await startProduct({ script: 'server/app/main.ts', env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn' } });
+  const product = await startProduct({
+    script: 'server/app/main.ts',
+    env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn' },
+  });
   try {
-    const account = JSON.parse(readFileSync(join(product.dataDir, 'secrets/gateway-bench.json'), 'utf8')) as { username: string; password: string };
-    const node = await startEdgeNode({ url: `mqtt://127.0.0.1:${product.mqttPort}`, ...account, node: 'bench', devices: DEVICES, pointsPerDevice: POINTS });
+    const account = JSON.parse(readFileSync(join(product.dataDir, 'secrets/gateway-bench.json'), 'utf8')) as {
+      username: string;
+      password: string;
+    };
+    const node = await startEdgeNode({
+      url: `mqtt://127.0.0.1:${product.mqttPort}`,
+      ...account,
+      node: 'bench',
+      devices: DEVICES,
+      pointsPerDevice: POINTS,
+    });
     const pump = createPump(node);
     await pump.runFor(3);
     const began = { seq: node.committedSeq, at: performance.now() };
@@ -59,7 +71,11 @@ function createPump(node: Awaited<ReturnType<typeof startEdgeNode>>) {
         let sent = 0;
         while (node.sentSeq - node.committedSeq < WINDOW_VALUES && sent < 100) {
           const now = Date.now();
-          node.publish(device, Array.from({ length: VALUES_PER_MESSAGE }, (_, point) => (tick + point) % 1000), now);
+          node.publish(
+            device,
+            Array.from({ length: VALUES_PER_MESSAGE }, (_, point) => (tick + point) % 1000),
+            now,
+          );
           device = (device + 1) % DEVICES;
           tick++;
           sent++;

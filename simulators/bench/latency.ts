@@ -15,10 +15,22 @@ const SECONDS = 20;
 const SLOT_MS = 1000 / DEVICES;
 
 export async function benchLatency(): Promise<BenchResult> {
-  const product = await startProduct({ script: 'server/app/main.ts', env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn' } });
+  const product = await startProduct({
+    script: 'server/app/main.ts',
+    env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn' },
+  });
   try {
-    const account = JSON.parse(readFileSync(join(product.dataDir, 'secrets/gateway-bench.json'), 'utf8')) as { username: string; password: string };
-    const node = await startEdgeNode({ url: `mqtt://127.0.0.1:${product.mqttPort}`, ...account, node: 'bench', devices: DEVICES, pointsPerDevice: POINTS });
+    const account = JSON.parse(readFileSync(join(product.dataDir, 'secrets/gateway-bench.json'), 'utf8')) as {
+      username: string;
+      password: string;
+    };
+    const node = await startEdgeNode({
+      url: `mqtt://127.0.0.1:${product.mqttPort}`,
+      ...account,
+      node: 'bench',
+      devices: DEVICES,
+      pointsPerDevice: POINTS,
+    });
     const sentAt = new Map<number, number>();
     const commitMs: number[] = [];
     let acknowledged = 0;
@@ -34,7 +46,10 @@ export async function benchLatency(): Promise<BenchResult> {
     await node.committed(node.sentSeq, 20_000);
     const client = await signIn(product.url);
     const live = await client.live();
-    live.watch(Array.from({ length: DEVICES }, (_, index) => deviceName(index)), 'all');
+    live.watch(
+      Array.from({ length: DEVICES }, (_, index) => deviceName(index)),
+      'all',
+    );
     await delay(500);
 
     // The value itself carries the time it was sent, so a frame shows its own age.
@@ -84,7 +99,10 @@ async function brokerOnly(): Promise<Record<string, number>> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const [from, to] = await Promise.all([connectAsync(`mqtt://127.0.0.1:${port}`), connectAsync(`mqtt://127.0.0.1:${port}`)]);
+  const [from, to] = await Promise.all([
+    connectAsync(`mqtt://127.0.0.1:${port}`),
+    connectAsync(`mqtt://127.0.0.1:${port}`),
+  ]);
   const ages: number[] = [];
   to.on('message', (_topic, payload) => ages.push(performance.now() - payload.readDoubleLE(0)));
   await to.subscribeAsync('bench');

@@ -27,11 +27,19 @@ async function serverWith(env: Record<string, string>): Promise<{ code: number |
   return outcomeOf(program);
 }
 
-async function outcomeOf(program: ReturnType<typeof startProgram>): Promise<{ code: number | string; lines: string[] }> {
+async function outcomeOf(
+  program: ReturnType<typeof startProgram>,
+): Promise<{ code: number | string; lines: string[] }> {
   const timer = setTimeout(() => program.child.kill('SIGKILL'), 30_000);
   const code = await program.ended;
   clearTimeout(timer);
-  return { code, lines: program.stderr().split('\n').filter((line) => line !== '' && !line.startsWith('{')) };
+  return {
+    code,
+    lines: program
+      .stderr()
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('{')),
+  };
 }
 
 async function occupied<T>(use: (port: number) => Promise<T>): Promise<T> {
@@ -47,7 +55,11 @@ async function occupied<T>(use: (port: number) => Promise<T>): Promise<T> {
 
 describe('a wrong setting of the server', () => {
   it('names every wrong variable at once', async () => {
-    const { code, lines } = await serverWith({ LOUWEI_HTTP_PORT: 'eighty', DATABASE_URL: 'mysql://x', LOUWEI_RETENTION_DAYS: '0' });
+    const { code, lines } = await serverWith({
+      LOUWEI_HTTP_PORT: 'eighty',
+      DATABASE_URL: 'mysql://x',
+      LOUWEI_RETENTION_DAYS: '0',
+    });
     expect(code).toBe(2);
     expect(lines).toEqual([
       'environment:0: LOUWEI_HTTP_PORT: found "eighty", expected a TCP port 0-65535',
@@ -93,14 +105,19 @@ describe('a wrong setting of the server', () => {
     writeFileSync(join(profiles, 'models/acme/meter.yaml'), 'model: acme/meter\nprotocol: modbus\nclass: 7\n');
     const { code, lines } = await serverWith({ LOUWEI_PROFILES: profiles });
     expect(code).toBe(2);
-    expect(lines.find((line) => line.includes('class'))).toMatch(/^models\/acme\/meter\.yaml:3: class: found 7, expected /);
+    expect(lines.find((line) => line.includes('class'))).toMatch(
+      /^models\/acme\/meter\.yaml:3: class: found 7, expected /,
+    );
   });
 });
 
 describe('a wrong file', () => {
   it('of the gateway is named with line and field', async () => {
     const file = join(newFolder(), 'gateway.yaml');
-    writeFileSync(file, 'gateway: gw-1\nuplink:\n  url: mqtt://127.0.0.1:1\n  username: gw-1\n  password: x\ndevices:\n  - id: A\n    model: nobody/nothing\n    connection: {}\n');
+    writeFileSync(
+      file,
+      'gateway: gw-1\nuplink:\n  url: mqtt://127.0.0.1:1\n  username: gw-1\n  password: x\ndevices:\n  - id: A\n    model: nobody/nothing\n    connection: {}\n',
+    );
     const { code, lines } = await outcomeOf(startProgram('gateway/app/main.ts', ['--config', file], {}));
     expect(code).toBe(2);
     expect(lines.join('\n')).toMatch(/gateway\.yaml:8: devices\.0\.model: found .*nobody\/nothing/);
@@ -109,7 +126,9 @@ describe('a wrong file', () => {
   it('of the building is named with line and field', async () => {
     const file = join(newFolder(), 'building.yaml');
     writeFileSync(file, 'seed: many\n');
-    const { code, lines } = await outcomeOf(startProgram('simulators/app/main.ts', ['--building', file, '--data', newFolder()], {}));
+    const { code, lines } = await outcomeOf(
+      startProgram('simulators/app/main.ts', ['--building', file, '--data', newFolder()], {}),
+    );
     expect(code).toBe(2);
     expect(lines.join('\n')).toMatch(/building\.yaml:1: seed: found "many", expected /);
   });

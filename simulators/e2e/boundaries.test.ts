@@ -38,13 +38,18 @@ const SOURCES = ['device-profiles', 'gateway', 'server', 'dashboard', 'simulator
 
 beforeAll(() => {
   for (const name of [...SOURCES, 'package.json', 'tsconfig.json', '.dependency-cruiser.mjs']) {
-    cpSync(join(ROOT, name), join(folder.path, name), { recursive: true, filter: (path) => !/\/(node_modules|dist|data)$/.test(path) });
+    cpSync(join(ROOT, name), join(folder.path, name), {
+      recursive: true,
+      filter: (path) => !/\/(node_modules|dist|data)$/.test(path),
+    });
   }
   // Workspace packages have to resolve into the copy, everything else into the installed packages.
   mkdirSync(join(folder.path, 'node_modules/@louwei'), { recursive: true });
   for (const name of SOURCES) symlinkSync(join(folder.path, name), join(folder.path, 'node_modules/@louwei', name));
-  for (const name of ['pino', 'react', 'zod']) symlinkSync(join(ROOT, 'node_modules', name), join(folder.path, 'node_modules', name));
-  for (const [file, content] of [...COMPANIONS, ...VIOLATIONS.map(([, file]) => [file, 'export {};'] as const)]) plant(file, content);
+  for (const name of ['pino', 'react', 'zod'])
+    symlinkSync(join(ROOT, 'node_modules', name), join(folder.path, 'node_modules', name));
+  for (const [file, content] of [...COMPANIONS, ...VIOLATIONS.map(([, file]) => [file, 'export {};'] as const)])
+    plant(file, content);
 });
 afterAll(() => folder.remove());
 
@@ -56,11 +61,20 @@ function plant(file: string, content: string): void {
 function rulesBroken(file: string): string[] {
   const result = spawnSync(
     process.execPath,
-    [join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.mjs', '--output-type', 'json', file],
+    [
+      join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
+      '--config',
+      '.dependency-cruiser.mjs',
+      '--output-type',
+      'json',
+      file,
+    ],
     { cwd: folder.path, encoding: 'utf8', maxBuffer: 1 << 28 },
   );
   const report: { summary: { violations: { from: string; rule: { name: string } }[] } } = JSON.parse(result.stdout);
-  return report.summary.violations.filter((violation) => violation.from.includes('planted')).map((violation) => violation.rule.name);
+  return report.summary.violations
+    .filter((violation) => violation.from.includes('planted'))
+    .map((violation) => violation.rule.name);
 }
 
 describe('the import table', () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from './client.ts';
-import { ADMIN_PASSWORD, partsMissing, type Product, ROOT, startProduct, until } from './product.ts';
+import { ADMIN_PASSWORD, type Product, partsMissing, ROOT, startProduct, until } from './product.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const missing = partsMissing(CHROMIUM);
@@ -36,7 +36,11 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
     await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   };
   const sim = (...args: string[]): void => {
-    const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], { cwd: ROOT, env: { ...process.env, ...product.env }, encoding: 'utf8' });
+    const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...product.env },
+      encoding: 'utf8',
+    });
     expect(result.status, result.stderr).toBe(0);
   };
   const errors: string[] = [];
@@ -44,11 +48,25 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
   beforeAll(async () => {
     product = await startProduct();
     const client = await signIn(product.url);
-    await until('the building is on the screen', 60_000, async () =>
-      (await client.get<{ items: { online: boolean }[] }>('/api/v1/equipment?limit=500')).items.filter((item) => item.online).length >= 40);
+    await until(
+      'the building is on the screen',
+      60_000,
+      async () =>
+        (await client.get<{ items: { online: boolean }[] }>('/api/v1/equipment?limit=500')).items.filter(
+          (item) => item.online,
+        ).length >= 40,
+    );
     browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
   }, 150_000);
   afterAll(async () => {
@@ -58,20 +76,31 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
 
   it('shows every device at once, in both languages, without a serious accessibility fault', async () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    for (const [locale, word] of [['zh-CN', /变压器/], ['en', /[Tt]ransformer/]] as const) {
+    for (const [locale, word] of [
+      ['zh-CN', /变压器/],
+      ['en', /[Tt]ransformer/],
+    ] as const) {
       const page = await open({ width: 1366, height: 768 }, locale);
       const current = await page.evaluate(() => document.documentElement.lang);
       if (!current.startsWith(locale.slice(0, 2))) await page.getByTestId('language-switch').click();
-      await until(`the page is in ${locale}`, 5_000, async () => word.test(await page.getByTestId('equipment-tile-TR-1').innerText()));
+      await until(`the page is in ${locale}`, 5_000, async () =>
+        word.test((await page.getByTestId('equipment-tile-TR-1').textContent()) ?? ''),
+      );
       expect(await page.locator('[data-testid^="equipment-tile-"]').count()).toBeGreaterThanOrEqual(40);
       await page.evaluate(axe);
       const serious: string[] = await page.evaluate(async () => {
-        const { axe: checker } = window as unknown as { axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> } };
+        const { axe: checker } = window as unknown as {
+          axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> };
+        };
         const { violations } = await checker.run();
-        return violations.filter((one) => one.impact === 'serious' || one.impact === 'critical').map((one) => `${one.id}: ${one.nodes[0]?.html}`);
+        return violations
+          .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+          .map((one) => `${one.id}: ${one.nodes[0]?.html}`);
       });
       expect(serious).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect(overflow).toBeLessThanOrEqual(0);
       await look(page, `overview-1366-${locale}`);
       await page.context().close();
@@ -84,31 +113,50 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
     sim('fault', 'AC-1', 'door-forced');
     const client = await signIn(product.url);
     const alarm = await until('the alarm exists', 20_000, async () =>
-      (await client.get<{ items: { id: string; alarm: string }[] }>('/api/v1/alarms?equipmentId=AC-1')).items.find((one) => one.alarm === 'door-forced'));
+      (await client.get<{ items: { id: string; alarm: string }[] }>('/api/v1/alarms?equipmentId=AC-1')).items.find(
+        (one) => one.alarm === 'door-forced',
+      ),
+    );
     await page.getByTestId(`alarm-row-${alarm.id}`).waitFor({ timeout: 3_000 });
     await look(page, 'alarms-1920-en');
     await page.getByTestId(`ack-${alarm.id}`).first().click();
-    await until('the server has the acknowledgement', 5_000, async () =>
-      (await client.get<{ state: string; acknowledgedBy: string }>(`/api/v1/alarms/${alarm.id}`)).state === 'ACKED');
+    await until(
+      'the server has the acknowledgement',
+      5_000,
+      async () =>
+        (await client.get<{ state: string; acknowledgedBy: string }>(`/api/v1/alarms/${alarm.id}`)).state === 'ACKED',
+    );
     await page.context().close();
   }, 60_000);
 
   it('lets a technician work an order on a phone', async () => {
     sim('fault', 'TR-1', 'winding-overtemperature');
     const client = await signIn(product.url);
-    const order = await until('the order exists', 30_000, async () =>
-      (await client.get<{ items: { id: string }[] }>('/api/v1/work-orders?equipmentId=TR-1')).items[0]);
+    const order = await until(
+      'the order exists',
+      30_000,
+      async () => (await client.get<{ items: { id: string }[] }>('/api/v1/work-orders?equipmentId=TR-1')).items[0],
+    );
     const page = await open({ width: 390, height: 844 }, 'zh-CN');
     await page.goto(`${product.url}/work-orders/${order.id}`);
-    for (const [step, state] of [['accept', 'ACCEPTED'], ['arrive', 'ON_SITE']] as const) {
+    for (const [step, state] of [
+      ['accept', 'ACCEPTED'],
+      ['arrive', 'ON_SITE'],
+    ] as const) {
       const button = page.getByTestId(`step-${step}`);
       await button.waitFor({ timeout: 5_000 });
       const box = await button.boundingBox();
       expect(box?.height).toBeGreaterThanOrEqual(44);
       await button.click();
-      await until(`the order is ${state}`, 5_000, async () => (await client.get<{ state: string }>(`/api/v1/work-orders/${order.id}`)).state === state);
+      await until(
+        `the order is ${state}`,
+        5_000,
+        async () => (await client.get<{ state: string }>(`/api/v1/work-orders/${order.id}`)).state === state,
+      );
     }
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     expect(overflow).toBeLessThanOrEqual(0);
     await look(page, 'work-order-390-zh');
     await page.context().close();
@@ -121,7 +169,10 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
     await page.context().setOffline(true);
     await page.evaluate(() => undefined);
     product.program.child.kill('SIGSTOP');
-    const pids = spawnSync('pgrep', ['-P', String(product.program.child.pid)], { encoding: 'utf8' }).stdout.trim().split('\n').filter(Boolean);
+    const pids = spawnSync('pgrep', ['-P', String(product.program.child.pid)], { encoding: 'utf8' })
+      .stdout.trim()
+      .split('\n')
+      .filter(Boolean);
     for (const pid of pids) process.kill(Number(pid), 'SIGSTOP');
     try {
       await page.getByTestId('disconnected-bar').waitFor({ timeout: 11_000 });

@@ -32,7 +32,10 @@ export async function signIn(url: string, username = 'admin', password = ADMIN_P
     body: JSON.stringify({ username, password }),
   });
   if (!answer.ok) throw new Error(`signing in as ${username}: ${answer.status} ${await answer.text()}`);
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
   return {
     cookie,
     async get<T>(path: string) {
@@ -59,7 +62,12 @@ export async function signIn(url: string, username = 'admin', password = ADMIN_P
         socket.once('open', done);
         socket.once('error', fail);
       });
-      await until('the live socket sends its snapshot', 10_000, () => messages.some((entry) => entry.message.type === 'snapshot'), 10);
+      await until(
+        'the live socket sends its snapshot',
+        10_000,
+        () => messages.some((entry) => entry.message.type === 'snapshot'),
+        10,
+      );
       return {
         messages,
         watch: (equipment, points) => socket.send(JSON.stringify({ type: 'watch', equipment, points })),

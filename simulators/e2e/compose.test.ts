@@ -8,7 +8,10 @@ import { parse } from 'yaml';
 
 const root = join(import.meta.dirname, '../..');
 const schema: object = JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures/compose-spec.json'), 'utf8'));
-const compose: { services: Record<string, { image?: string }> } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+const compose: { services: Record<string, { image?: string }> } = parse(
+  readFileSync(join(root, 'docker-compose.yml'), 'utf8'),
+  { merge: true },
+);
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
@@ -25,7 +28,14 @@ describe('docker-compose.yml', () => {
   });
 
   it('describes database, time-series store, broker, server, gateway and simulators', () => {
-    expect(Object.keys(compose.services).sort()).toEqual(['broker', 'gateway', 'influxdb', 'server', 'simulators', 'timescaledb']);
+    expect(Object.keys(compose.services).sort()).toEqual([
+      'broker',
+      'gateway',
+      'influxdb',
+      'server',
+      'simulators',
+      'timescaledb',
+    ]);
     expect(compose.services['timescaledb']?.image).toContain('timescaledb');
   });
 });

@@ -21,7 +21,9 @@ describe.skipIf(missing)('an external broker', () => {
     try {
       const client = await signIn(product.url);
       const watermark = async () =>
-        (await client.get<{ items: { id: string; online: boolean; watermark: { seq: number } }[] }>('/api/v1/gateways')).items.find((gateway) => gateway.online);
+        (
+          await client.get<{ items: { id: string; online: boolean; watermark: { seq: number } }[] }>('/api/v1/gateways')
+        ).items.find((gateway) => gateway.online);
       const before = await until('readings arrive through mosquitto', 60_000, async () => {
         const gateway = await watermark();
         return gateway && gateway.watermark.seq > 200 ? gateway : undefined;

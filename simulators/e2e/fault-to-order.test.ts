@@ -43,21 +43,30 @@ let live: Live;
 
 function sim(...args: string[]): string {
   const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], {
-    cwd: ROOT, env: { ...process.env, ...product.env }, encoding: 'utf8',
+    cwd: ROOT,
+    env: { ...process.env, ...product.env },
+    encoding: 'utf8',
   });
   if (result.status !== 0) throw new Error(`sim ${args.join(' ')}: ${result.stderr}${result.stdout}`);
   return result.stdout;
 }
 
 const openAlarms = async () =>
-  (await client.get<List<AlarmView>>(`/api/v1/alarms?equipmentId=${TRANSFORMER}`)).items.filter((alarm) => alarm.alarm === ALARM);
+  (await client.get<List<AlarmView>>(`/api/v1/alarms?equipmentId=${TRANSFORMER}`)).items.filter(
+    (alarm) => alarm.alarm === ALARM,
+  );
 const orders = async () =>
   (await client.get<List<OrderView>>(`/api/v1/work-orders?status=all&equipmentId=${TRANSFORMER}`)).items;
 
 /** When the live socket first showed the alarm in one of the states. */
 const shownAt = (states: readonly string[], sinceMs: number): number | undefined =>
-  live.messages.find(({ atMs, message }) => atMs >= sinceMs && message.type === 'delta' &&
-    (message['alarms'] as AlarmView[] | undefined)?.some((alarm) => alarm.equipmentId === TRANSFORMER && alarm.alarm === ALARM && states.includes(alarm.state)),
+  live.messages.find(
+    ({ atMs, message }) =>
+      atMs >= sinceMs &&
+      message.type === 'delta' &&
+      (message['alarms'] as AlarmView[] | undefined)?.some(
+        (alarm) => alarm.equipmentId === TRANSFORMER && alarm.alarm === ALARM && states.includes(alarm.state),
+      ),
   )?.atMs;
 
 beforeAll(async () => {
@@ -67,7 +76,10 @@ beforeAll(async () => {
   const shipped: { alarms: Record<string, object> } = parse(readFileSync(file, 'utf8'));
   Object.assign(shipped.alarms[ALARM] ?? {}, DELAYS);
   writeFileSync(join(classes, 'dry-type-transformer.yaml'), stringify(shipped));
-  product = await startProduct({ dataDir: join(folder.path, 'data'), env: { LOUWEI_PROFILES: join(folder.path, 'profiles') } });
+  product = await startProduct({
+    dataDir: join(folder.path, 'data'),
+    env: { LOUWEI_PROFILES: join(folder.path, 'profiles') },
+  });
   client = await signIn(product.url);
   live = await client.live();
 }, 120_000);
@@ -81,16 +93,25 @@ afterAll(async () => {
 describe('the whole product', () => {
   it('shows live, good values of all devices of both buildings', async () => {
     await until('every device is online with good values', 60_000, async () => {
-      const { items } = await client.get<List<{ id: string; online: boolean; deviceId?: string; place: { building: string } }>>('/api/v1/equipment?limit=500');
+      const { items } =
+        await client.get<List<{ id: string; online: boolean; deviceId?: string; place: { building: string } }>>(
+          '/api/v1/equipment?limit=500',
+        );
       const devices = items.filter((item) => item.place.building !== '');
-      return devices.length >= 40 && new Set(devices.map((item) => item.place.building)).size >= 2 && devices.every((item) => item.online);
+      return (
+        devices.length >= 40 &&
+        new Set(devices.map((item) => item.place.building)).size >= 2 &&
+        devices.every((item) => item.online)
+      );
     });
     const { items } = await client.get<List<{ id: string }>>('/api/v1/equipment?limit=500');
     live.watch(['*'], 'all');
     for (const { id } of items) {
       const detail = await until(`good values of ${id}`, 20_000, async () => {
         const answer = await client.get<{ values: { point: string; quality: string }[] }>(`/api/v1/equipment/${id}`);
-        return answer.values.length > 0 && answer.values.every((value) => value.quality === 'good') ? answer : undefined;
+        return answer.values.length > 0 && answer.values.every((value) => value.quality === 'good')
+          ? answer
+          : undefined;
       });
       expect(detail.values.length).toBeGreaterThan(0);
     }
@@ -129,7 +150,11 @@ describe('the whole product', () => {
     const [alarm] = await openAlarms();
     const [order] = await orders();
     if (!alarm || !order) throw new Error('no alarm or no order');
-    const acknowledged = await client.send<{ changed: boolean; alarm: AlarmView }>('POST', `/api/v1/alarms/${alarm.id}/acknowledge`, {});
+    const acknowledged = await client.send<{ changed: boolean; alarm: AlarmView }>(
+      'POST',
+      `/api/v1/alarms/${alarm.id}/acknowledge`,
+      {},
+    );
     expect(acknowledged).toMatchObject({ status: 200, body: { changed: true, alarm: { state: 'ACKED' } } });
     for (const step of ['accept', 'arrive']) {
       expect((await client.send('POST', `/api/v1/work-orders/${order.id}/${step}`, {})).status, step).toBe(200);
@@ -142,10 +167,15 @@ describe('the whole product', () => {
     }
     const closed = await client.get<OrderView>(`/api/v1/work-orders/${order.id}`);
     expect(closed.state).toBe('CLOSED');
-    for (const clock of Object.values(closed.clocks)) expect(clock).toMatchObject({ state: 'met', stoppedAt: expect.any(String) });
-    expect(closed.journal.map((entry) => entry.step)).toEqual(expect.arrayContaining(['create', 'accept', 'arrive', 'complete', 'verify']));
+    for (const clock of Object.values(closed.clocks))
+      expect(clock).toMatchObject({ state: 'met', stoppedAt: expect.any(String) });
+    expect(closed.journal.map((entry) => entry.step)).toEqual(
+      expect.arrayContaining(['create', 'accept', 'arrive', 'complete', 'verify']),
+    );
     expect(closed.journal.every((entry) => entry.actor !== '' && entry.at !== '')).toBe(true);
-    const { items } = await client.get<List<{ event: string; seq: number }>>(`/api/v1/alarm-journal?alarmId=${alarm.id}&limit=500`);
+    const { items } = await client.get<List<{ event: string; seq: number }>>(
+      `/api/v1/alarm-journal?alarmId=${alarm.id}&limit=500`,
+    );
     const events = items.sort((a, b) => a.seq - b.seq).map((entry) => entry.event);
     expect(events.filter((event) => event === 'ACTIVE')).toHaveLength(1);
     expect(events.filter((event) => event === 'RE-ACTIVE')).toHaveLength(4);
@@ -160,7 +190,9 @@ describe('the whole product', () => {
     product.program.child.kill('SIGINT');
     expect(await product.program.ended).toBe(0);
     expect(Date.now() - began).toBeLessThanOrEqual(5_000);
-    const left = spawnSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).stdout.split('\n').filter((line) => line.includes(product.dataDir));
+    const left = spawnSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+      .stdout.split('\n')
+      .filter((line) => line.includes(product.dataDir));
     expect(left).toEqual([]);
   }, 30_000);
 });

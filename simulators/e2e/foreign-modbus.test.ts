@@ -18,24 +18,46 @@ describe.skipIf(missing)('a foreign Modbus server', () => {
     const meter = spawn(PYTHON, [join(import.meta.dirname, 'foreign_modbus.py'), String(port)], { stdio: 'ignore' });
     const server = await startProduct({ script: 'server/app/main.ts', env: { LOUWEI_BUILTIN_GATEWAY: 'gw-x' } });
     const config = join(folder.path, 'gateway.yaml');
-    writeFileSync(config, stringify({
-      gateway: 'gw-x',
-      dataDir: './gateway',
-      uplink: { url: `mqtt://127.0.0.1:${server.mqttPort}`, username: 'gw-x', passwordFile: join(server.dataDir, 'secrets/gateway-gw-x.json') },
-      devices: [{
-        id: 'LV-9', model: 'eastron/sdm630', name: { zh: '外来电表', en: 'Foreign meter' },
-        place: { site: 'S', building: 'B', floor: '1', room: 'R' }, connection: { host: '127.0.0.1', port, unit: 1 },
-      }],
-    }));
+    writeFileSync(
+      config,
+      stringify({
+        gateway: 'gw-x',
+        dataDir: './gateway',
+        uplink: {
+          url: `mqtt://127.0.0.1:${server.mqttPort}`,
+          username: 'gw-x',
+          passwordFile: join(server.dataDir, 'secrets/gateway-gw-x.json'),
+        },
+        devices: [
+          {
+            id: 'LV-9',
+            model: 'eastron/sdm630',
+            name: { zh: '外来电表', en: 'Foreign meter' },
+            place: { site: 'S', building: 'B', floor: '1', room: 'R' },
+            connection: { host: '127.0.0.1', port, unit: 1 },
+          },
+        ],
+      }),
+    );
     const gateway = startProgram('gateway/app/main.ts', ['--config', config], {});
     try {
-      await until('the meter listens', 20_000, () => new Promise<boolean>((done) => {
-        const socket = connect(port, '127.0.0.1', () => { socket.destroy(); done(true); });
-        socket.on('error', () => done(false));
-      }));
+      await until(
+        'the meter listens',
+        20_000,
+        () =>
+          new Promise<boolean>((done) => {
+            const socket = connect(port, '127.0.0.1', () => {
+              socket.destroy();
+              done(true);
+            });
+            socket.on('error', () => done(false));
+          }),
+      );
       const client = await signIn(server.url);
       const values = await until('the meter has values', 40_000, async () => {
-        const { values: all } = await client.get<{ values: { point: string; value: number; quality: string }[] }>('/api/v1/equipment/LV-9');
+        const { values: all } = await client.get<{ values: { point: string; value: number; quality: string }[] }>(
+          '/api/v1/equipment/LV-9',
+        );
         return all.find((value) => value.point === 'energyImport' && value.quality === 'good') ? all : undefined;
       });
       const of = (point: string) => values.find((value) => value.point === point)?.value ?? Number.NaN;

@@ -5,7 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { createLoadSite } from './load-site.ts';
-import { ADMIN_PASSWORD, embeddedDatabaseUrl, freePort, type Program, startProgram, temporaryFolder, until } from './product.ts';
+import {
+  ADMIN_PASSWORD,
+  embeddedDatabaseUrl,
+  freePort,
+  type Program,
+  startProgram,
+  temporaryFolder,
+  until,
+} from './product.ts';
 
 const KILLS = 10;
 const SPAN_MS = 120_000;
@@ -32,15 +40,30 @@ describe('random kills under load', () => {
     const dataDir = join(folder.path, 'data');
     const [httpPort, mqttPort, healthPort] = [await freePort(), await freePort(), await freePort()];
     const site = await createLoadSite({
-      folder: folder.path, gateway: 'gw-k', devices: DEVICES, pointsPerDevice: POINTS, healthPort,
-      uplinkUrl: `mqtt://127.0.0.1:${mqttPort}`, passwordFile: join(dataDir, 'secrets/gateway-gw-k.json'),
+      folder: folder.path,
+      gateway: 'gw-k',
+      devices: DEVICES,
+      pointsPerDevice: POINTS,
+      healthPort,
+      uplinkUrl: `mqtt://127.0.0.1:${mqttPort}`,
+      passwordFile: join(dataDir, 'secrets/gateway-gw-k.json'),
     });
-    const startServer = (): Program => startProgram('server/app/main.ts', [], {
-      LOUWEI_HTTP_PORT: String(httpPort), LOUWEI_MQTT_PORT: String(mqttPort), LOUWEI_DATA_DIR: dataDir,
-      LOUWEI_ADMIN_PASSWORD: ADMIN_PASSWORD, LOUWEI_BUILTIN_GATEWAY: 'gw-k', LOUWEI_PROFILES: site.profiles,
-    });
+    const startServer = (): Program =>
+      startProgram('server/app/main.ts', [], {
+        LOUWEI_HTTP_PORT: String(httpPort),
+        LOUWEI_MQTT_PORT: String(mqttPort),
+        LOUWEI_DATA_DIR: dataDir,
+        LOUWEI_ADMIN_PASSWORD: ADMIN_PASSWORD,
+        LOUWEI_BUILTIN_GATEWAY: 'gw-k',
+        LOUWEI_PROFILES: site.profiles,
+      });
     const startGateway = (): Program => startProgram('gateway/app/main.ts', ['--config', site.gatewayConfig], {});
-    const ready = () => until('the server is ready', 60_000, async () => (await fetch(`http://127.0.0.1:${httpPort}/readyz`)).status === 200);
+    const ready = () =>
+      until(
+        'the server is ready',
+        60_000,
+        async () => (await fetch(`http://127.0.0.1:${httpPort}/readyz`)).status === 200,
+      );
     let server = startServer();
     await ready();
     let gateway = startGateway();
@@ -66,7 +89,9 @@ describe('random kills under load', () => {
       const logged = await until('the gateway has nothing left to send', 90_000, () => outboxOf(healthPort));
       database = new pg.Client({ connectionString: embeddedDatabaseUrl(dataDir) });
       await database.connect();
-      const { rows: [stored] } = await database.query(`
+      const {
+        rows: [stored],
+      } = await database.query(`
         SELECT count(*)::int AS rows, count(DISTINCT (epoch, seq))::int AS distinct_rows, count(DISTINCT epoch)::int AS epochs,
                min(seq)::int AS first, max(seq)::int AS last FROM sample s JOIN point p ON p.id = s.point_id
         JOIN equipment e ON e.id = p.equipment_id WHERE e.gateway_id = 'gw-k'`);
@@ -75,7 +100,9 @@ describe('random kills under load', () => {
       // Half of the span at least was read: the kills did not just stop everything.
       expect(logged).toBeGreaterThan((DEVICES * POINTS * SPAN_MS) / 1000 / 4);
 
-      const { rows: [alarms] } = await database.query(`
+      const {
+        rows: [alarms],
+      } = await database.query(`
         SELECT count(*)::int AS occurrences, count(DISTINCT (equipment_id, alarm)) FILTER (WHERE closed_at IS NULL)::int AS open_keys,
                count(*) FILTER (WHERE closed_at IS NULL)::int AS open FROM alarm`);
       expect(alarms.open).toBe(alarms.open_keys);
@@ -84,7 +111,9 @@ describe('random kills under load', () => {
         `SELECT equipment_id, count(*)::int AS orders FROM work_order WHERE state NOT IN ('CLOSED', 'CANCELLED') GROUP BY equipment_id HAVING count(*) > 1`,
       );
       expect(doubled).toEqual([]);
-      const { rows: [orders] } = await database.query('SELECT count(*)::int AS n FROM work_order');
+      const {
+        rows: [orders],
+      } = await database.query('SELECT count(*)::int AS n FROM work_order');
       expect(orders.n).toBe(DEVICES);
     } finally {
       await database?.end();
@@ -99,7 +128,8 @@ describe('random kills under load', () => {
 /** Last sequence number the gateway has logged, once the server has committed all of it. */
 async function outboxOf(healthPort: number): Promise<number | undefined> {
   const text = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
-  const metric = (name: string): number => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? ([0-9.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const metric = (name: string): number =>
+    Number(new RegExp(`^${name}(?:\\{[^}]*\\})? ([0-9.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   const last = metric('louwei_gateway_outbox_last_seq');
   return last > 0 && metric('louwei_gateway_outbox_records') === 0 ? last : undefined;
 }

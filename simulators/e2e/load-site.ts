@@ -62,9 +62,18 @@ export async function createLoadSite(options: LoadSiteOptions): Promise<LoadSite
     for (let device = 0; device < options.devices; device++) {
       // p0 passes its alarm limit of 50 for ten seconds out of twenty, each device in a phase of its own.
       const alarming = Math.floor((tick + device) / 10) % 2 === 1;
-      const payload = Object.fromEntries(points.map((point, index) => [point, index === 0 ? (alarming ? 80 : 20) + (tick % 2) : tick + index]));
+      const payload = Object.fromEntries(
+        points.map((point, index) => [point, index === 0 ? (alarming ? 80 : 20) + (tick % 2) : tick + index]),
+      );
       broker.publish(
-        { cmd: 'publish', topic: `load/${device}/state`, payload: Buffer.from(JSON.stringify(payload)), qos: 0, retain: false, dup: false },
+        {
+          cmd: 'publish',
+          topic: `load/${device}/state`,
+          payload: Buffer.from(JSON.stringify(payload)),
+          qos: 0,
+          retain: false,
+          dup: false,
+        },
         () => undefined,
       );
     }
@@ -96,9 +105,25 @@ const classFile = (points: readonly string[]) => ({
   group: 'monitoring',
   points: {
     comm: { label: both('Communication'), kind: 'state', poll: 'fast', values: { 0: both('lost'), 1: both('ok') } },
-    ...Object.fromEntries(points.map((point) => [point, { label: both(point), kind: 'analog', unit: 'm', poll: 'fast' }])),
+    ...Object.fromEntries(
+      points.map((point) => [
+        point,
+        { label: both(point), kind: 'analog', unit: 'm', range: [0, 1_000_000], poll: 'fast' },
+      ]),
+    ),
   },
   alarms: {
+    'comm-loss': {
+      rule: { kind: 'comm-loss' },
+      priority: 3,
+      onDelayS: 30,
+      offDelayS: 60,
+      text: both('Lost'),
+      cause: both('Load'),
+      consequence: both('None'),
+      action: { zh: ['看'], en: ['Look'] },
+      timeToRespondMin: 60,
+    },
     'too-high': {
       rule: { kind: 'limit', point: 'p0', above: 50, deadband: 5 },
       priority: 2,

@@ -131,13 +131,16 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const url = `http://127.0.0.1:${httpPort}`;
   try {
     await until('the server is ready', 60_000, async () => {
-      if (program.child.exitCode !== null) throw new Error(`ended with ${program.child.exitCode}: ${program.stderr().slice(-2000)}`);
+      if (program.child.exitCode !== null)
+        throw new Error(`ended with ${program.child.exitCode}: ${program.stderr().slice(-2000)}`);
       return (await fetch(`${url}/readyz`)).status === 200;
     });
   } catch (error) {
     await program.stop();
     folder?.remove();
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${program.stdout()}\n${program.stderr().slice(-4000)}`);
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}\n${program.stdout()}\n${program.stderr().slice(-4000)}`,
+    );
   }
   return {
     url,
@@ -164,7 +167,8 @@ export function embeddedDatabaseUrl(dataDir: string): string {
 export function partsMissing(...paths: readonly string[]): string | false {
   const missing = paths.filter((path) => !existsSync(path));
   if (missing.length === 0) return false;
-  if (process.env['LOUWEI_TEST_REQUIRE'] === 'all') throw new Error(`required for these tests, but absent: ${missing.join(', ')}`);
+  if (process.env['LOUWEI_TEST_REQUIRE'] === 'all')
+    throw new Error(`required for these tests, but absent: ${missing.join(', ')}`);
   console.warn(`SKIPPED: ${missing.join(', ')} is absent`);
   return missing.join(', ');
 }

@@ -22,6 +22,9 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
         if (stopped) return;
         const certificates = createCertificateStore(host.dataDir);
         dispose = () => certificates.dispose();
+        // Once, before anyone connects: two sessions that make the private key at the same time disturb each other.
+        await certificates.initialize();
+        if (stopped) return;
         endpoints = [...groups.values()].map((group) =>
           createEndpoint(
             group.map((device) => createOpcuaDevice(device, host)),

@@ -23,7 +23,7 @@ export const agree = (stamp: Stamp, ...changes: readonly Change[]): Decision => 
   transitions: changes.map((change) => ({ ...change, ...stamp })),
 });
 
-export interface Activation {
+interface Activation {
   readonly priority: number;
   readonly value: AlarmValue;
   readonly shown: Shown;

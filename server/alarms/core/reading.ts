@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** Further ahead of the server than this, a source's clock is not believed. */
-export const CLOCK_TOLERANCE_MS = 5000;
+const CLOCK_TOLERANCE_MS = 5000;
 
 /** `clock-suspect` doubts only the time and `substituted` was set on purpose; every other flaw makes the value unusable. */
 const USABLE: ReadonlySet<Quality> = new Set<Quality>(['good', 'substituted', 'clock-suspect']);

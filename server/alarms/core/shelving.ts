@@ -4,9 +4,9 @@ import { agree, type Decision, leave, NOTHING, refuse } from './machine.ts';
 import type { Stamp } from './transition.ts';
 
 /** Longest shelf by priority, minutes: P4 a day, P3 one shift, P2 half a shift, P1 as long as a person stays beside it. */
-export const MAX_SHELF_MIN: Readonly<Record<number, number>> = { 1: 30, 2: 240, 3: 480, 4: 1440 };
+const MAX_SHELF_MIN: Readonly<Record<number, number>> = { 1: 30, 2: 240, 3: 480, 4: 1440 };
 /** Prolonging more often than this needs the alarm to come back first. */
-export const MAX_EXTENSIONS = 2;
+const MAX_EXTENSIONS = 2;
 
 export function shelve(
   record: AlarmRecord,

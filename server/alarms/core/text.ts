@@ -3,7 +3,7 @@ import type { AlarmValue } from './facts.ts';
 
 export type ValueNames = Readonly<Record<string, { readonly zh: string; readonly en: string }>>;
 
-export interface Filling {
+interface Filling {
   readonly value: AlarmValue;
   readonly limit: number | null;
   readonly unit: string | null;

@@ -1,6 +1,6 @@
 // Binary heap of things to wake, earliest first. Entries are not removed when they change: the owner knows which is valid.
 
-export interface WakeQueue<T> {
+interface WakeQueue<T> {
   push(atMs: number, item: T): void;
   /** Earliest time, Infinity when empty. */
   nextMs(): number;

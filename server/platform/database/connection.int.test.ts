@@ -1,8 +1,8 @@
 // A connection that PostgreSQL ends, idle or in the middle of a transaction, fails that transaction and nothing else.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from './connection.ts';
 import { startTestDatabase, type TestDatabase } from '../../migrations/testing.ts';
+import { type Database, openDatabase } from './connection.ts';
 
 let database: TestDatabase;
 let own: Database<unknown>;
@@ -38,7 +38,10 @@ describe('a connection ended by the server', () => {
   });
 
   it('reads bigint as number and keeps milliseconds of a time', async () => {
-    const { rows } = await sql<{ big: number; at: Date }>`SELECT 9007199254740991::bigint AS big, to_timestamp(1732300000.123) AS at`.execute(own.db);
+    const { rows } = await sql<{
+      big: number;
+      at: Date;
+    }>`SELECT 9007199254740991::bigint AS big, to_timestamp(1732300000.123) AS at`.execute(own.db);
     expect(rows[0]).toEqual({ big: 9007199254740991, at: new Date(1732300000123) });
   });
 });

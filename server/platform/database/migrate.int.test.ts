@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestDatabase, type TestDatabase } from '../../migrations/testing.ts';
-import { migrate, type Migration } from './migrate.ts';
+import { type Migration, migrate } from './migrate.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 const first: Migration = { name: '0001_a.sql', sql: 'CREATE TABLE a (n int)', checksum: 'a1' };
-const second: Migration = { name: '0002_b.sql', sql: 'CREATE TABLE b (n int); INSERT INTO b VALUES (1)', checksum: 'b1' };
+const second: Migration = {
+  name: '0002_b.sql',
+  sql: 'CREATE TABLE b (n int); INSERT INTO b VALUES (1)',
+  checksum: 'b1',
+};
 
 describe('migrate', () => {
   it('applies what is missing, once', async () => {
@@ -31,7 +35,9 @@ describe('migrate', () => {
   });
 
   it('refuses a changed file and a database of a newer version', async () => {
-    await expect(migrate(database.db, [{ ...first, checksum: 'a2' }, second])).rejects.toThrow('0001_a.sql was changed');
+    await expect(migrate(database.db, [{ ...first, checksum: 'a2' }, second])).rejects.toThrow(
+      '0001_a.sql was changed',
+    );
     await expect(migrate(database.db, [first])).rejects.toThrow('newer version');
   });
 });

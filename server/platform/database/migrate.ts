@@ -37,14 +37,18 @@ export async function migrate<Tables>(db: Kysely<Tables>, migrations: readonly M
       await sql`CREATE TABLE IF NOT EXISTS migration (
         name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
       )`.execute(connection);
-      const known = await sql<{ name: string; checksum: string }>`SELECT name, checksum FROM migration`.execute(connection);
+      const known = await sql<{ name: string; checksum: string }>`SELECT name, checksum FROM migration`.execute(
+        connection,
+      );
       const checksums = new Map(known.rows.map((row) => [row.name, row.checksum]));
       checkHistory(checksums, migrations);
       const missing = migrations.filter((migration) => !checksums.has(migration.name));
       for (const migration of missing) {
         await connection.transaction().execute(async (trx) => {
           await sql.raw(migration.sql).execute(trx);
-          await sql`INSERT INTO migration (name, checksum) VALUES (${migration.name}, ${migration.checksum})`.execute(trx);
+          await sql`INSERT INTO migration (name, checksum) VALUES (${migration.name}, ${migration.checksum})`.execute(
+            trx,
+          );
         });
       }
       return missing.map((migration) => migration.name);
@@ -58,7 +62,8 @@ function checkHistory(applied: ReadonlyMap<string, string>, migrations: readonly
   const files = new Map(migrations.map((migration) => [migration.name, migration.checksum]));
   for (const [name, checksum] of applied) {
     const now = files.get(name);
-    if (now === undefined) throw new Error(`the database was migrated by a newer version: it knows ${name}, this version does not`);
+    if (now === undefined)
+      throw new Error(`the database was migrated by a newer version: it knows ${name}, this version does not`);
     if (now !== checksum) throw new Error(`migration ${name} was changed after it had been applied`);
   }
 }

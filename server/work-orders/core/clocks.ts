@@ -2,7 +2,7 @@
 // (created to on site), resolution (created to done, less pauses). A reassignment restarts none of them.
 import type { Entry } from './life-cycle.ts';
 
-export interface SlaPolicy {
+interface SlaPolicy {
   readonly responseMin: number;
   readonly arrivalMin: number;
   readonly resolutionMin: number;
@@ -22,7 +22,7 @@ export interface ClockReading {
   readonly state: 'running' | 'paused' | 'met' | 'breached';
 }
 
-export interface ClockReadings {
+interface ClockReadings {
   readonly response: ClockReading;
   readonly arrival: ClockReading;
   readonly resolution: ClockReading;

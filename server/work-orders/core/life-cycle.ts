@@ -13,7 +13,7 @@ export interface Entry {
   readonly note: string | null;
 }
 
-export interface StepRequest {
+interface StepRequest {
   readonly step: WorkOrderStep;
   readonly actor: string;
   readonly nowMs: number;
@@ -24,7 +24,7 @@ export interface StepRequest {
   readonly alarmActive: boolean;
 }
 
-export type StepDecision =
+type StepDecision =
   | { readonly ok: true; readonly entries: readonly Entry[] }
   | { readonly ok: false; readonly code: 'invalid-transition' | 'invalid-request'; readonly detail: string };
 

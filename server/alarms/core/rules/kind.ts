@@ -14,7 +14,7 @@ export type ResolvedRule =
 
 export type ResolvedOf<K extends ResolvedRule['kind']> = Extract<ResolvedRule, { kind: K }>;
 
-export interface Measured {
+interface Measured {
   /** Null for texts and when nothing is known. */
   readonly value: number | null;
   /** What the rule said last; hysteresis depends on it. */

@@ -95,8 +95,21 @@ function initialise(binaries: Binaries, folder: string, password: string, accoun
   try {
     const result = spawnSync(
       binaries.initdb,
-      ['-D', folder, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-instructions',
-        '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+      [
+        '-D',
+        folder,
+        '-U',
+        USER,
+        '-A',
+        'scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '-E',
+        'UTF8',
+        '--no-instructions',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
+      ],
       { ...identity(account), cwd: '/', encoding: 'utf8' },
     );
     if (result.status !== 0) {
@@ -148,7 +161,9 @@ async function launch(
   child.unref();
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`PostgreSQL ended with code ${code} while starting; see ${logFile}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`PostgreSQL ended with code ${code} while starting; see ${logFile}`)),
+    );
   });
   ended.catch(() => undefined);
   const { pid } = child;
@@ -194,7 +209,10 @@ const urlOf = (port: number, password: string, database: string): string =>
 
 async function stopProcess(pid: number): Promise<void> {
   // SIGINT is PostgreSQL's "fast shutdown": sessions are ended, everything is written.
-  for (const [signal, waitMs] of [['SIGINT', 3_000], ['SIGQUIT', 1_500]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGINT', 3_000],
+    ['SIGQUIT', 1_500],
+  ] as const) {
     if (!signalTo(pid, signal)) return;
     const deadline = Date.now() + waitMs;
     while (Date.now() < deadline) {

@@ -1,0 +1,29 @@
+// Every screen and its address. A new screen is one line here.
+import { useTranslation } from 'react-i18next';
+import { Route, Routes } from 'react-router';
+import { AlarmsPage } from '../features/alarms/alarms-page.tsx';
+import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
+import { OverviewPage } from '../features/overview/overview-page.tsx';
+import { BoardPage } from '../features/work-orders/board-page.tsx';
+import { NewOrderPage } from '../features/work-orders/new-order-page.tsx';
+import { OrderPage } from '../features/work-orders/order-page.tsx';
+
+export const NAVIGATION = [
+  { path: '/', key: 'overview' },
+  { path: '/alarms', key: 'alarms' },
+  { path: '/work-orders', key: 'workOrders' },
+] as const;
+
+const NotFound = () => <p>{useTranslation().t('common.notFound')}</p>;
+
+export const Screens = () => (
+  <Routes>
+    <Route path="/" element={<OverviewPage />} />
+    <Route path="/alarms" element={<AlarmsPage />} />
+    <Route path="/equipment/:id" element={<EquipmentPage />} />
+    <Route path="/work-orders" element={<BoardPage />} />
+    <Route path="/work-orders/new" element={<NewOrderPage />} />
+    <Route path="/work-orders/:id" element={<OrderPage />} />
+    <Route path="*" element={<NotFound />} />
+  </Routes>
+);

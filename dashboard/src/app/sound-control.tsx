@@ -1,0 +1,39 @@
+// The state of the alarm sound: AUDIO DISABLED in red until a person has enabled it, then silence and test.
+import { useEffect, useSyncExternalStore } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useLink, useLive, useServerNow } from '../live/hooks.ts';
+import { soundStore, soundTick } from '../live/sound/player.ts';
+
+export const SoundControl = () => {
+  const { t } = useTranslation();
+  const { enabled, sounding } = useSyncExternalStore(soundStore.subscribe, soundStore.get);
+  const alarms = useLive((state) => state.alarms);
+  const nowMs = useServerNow();
+  const frozen = useLink().kind === 'frozen';
+  useEffect(() => soundTick.hear(alarms, nowMs, frozen), [alarms, nowMs, frozen]);
+  if (!enabled) {
+    return (
+      <Button
+        className="sound-control sound-disabled"
+        data-testid="audio-disabled"
+        aria-label={`${t('sound.disabled')} – ${t('sound.enable')}`}
+        onPress={soundTick.enable}
+      >
+        ✕♪ {t('sound.disabled')}
+      </Button>
+    );
+  }
+  if (sounding === null) {
+    return (
+      <Button className="sound-control quiet" aria-label={t('sound.test')} onPress={soundTick.test}>
+        ♪ {t('sound.on')}
+      </Button>
+    );
+  }
+  return (
+    <Button className="sound-control" data-testid="silence" onPress={soundTick.silence}>
+      ♪ {t('sound.silence')}
+    </Button>
+  );
+};

@@ -1,0 +1,42 @@
+// Which alarm sound is due. Silence holds for the activations that exist now; a new one sounds again, and an urgent
+// alarm nobody acknowledges resounds after two minutes.
+import type { alarms } from '@louwei/server/contract';
+
+type Alarm = Pick<alarms.Alarm, 'id' | 'activationSeq' | 'priority' | 'state'>;
+
+export interface SoundState {
+  /** `id activationSeq` of silenced activations, with the time of the silence. */
+  readonly silenced: ReadonlyMap<string, number>;
+}
+
+export const RESOUND_AFTER_MS = 120_000;
+const SOUNDING: ReadonlySet<alarms.AlarmState> = new Set(['UNACK', 'LATUN']);
+
+const keyOf = (alarm: Alarm): string => `${alarm.id} ${alarm.activationSeq}`;
+
+const isAudible = (alarm: Alarm): boolean => SOUNDING.has(alarm.state) && alarm.priority <= 3;
+
+/** Priority whose tone is due now; null is quiet. */
+export const duePriority = (open: Iterable<Alarm>, { silenced }: SoundState, nowMs: number): number | null => {
+  let highest: number | null = null;
+  for (const alarm of open) {
+    if (!isAudible(alarm)) continue;
+    const silencedAtMs = silenced.get(keyOf(alarm));
+    const resounds = alarm.priority === 1 && silencedAtMs !== undefined && nowMs - silencedAtMs >= RESOUND_AFTER_MS;
+    if (silencedAtMs !== undefined && !resounds) continue;
+    if (highest === null || alarm.priority < highest) highest = alarm.priority;
+  }
+  return highest;
+};
+
+export const silence = (open: Iterable<Alarm>, nowMs: number): SoundState => ({
+  silenced: new Map([...open].filter(isAudible).map((alarm) => [keyOf(alarm), nowMs])),
+});
+
+/** A medium alarm beeps once: after its beep it counts as silenced. */
+export const beepedOnce = (open: Iterable<Alarm>, state: SoundState, nowMs: number): SoundState => ({
+  silenced: new Map([
+    ...state.silenced,
+    ...[...open].filter((alarm) => alarm.priority === 3 && isAudible(alarm)).map((a) => [keyOf(a), nowMs] as const),
+  ]),
+});
