@@ -1,7 +1,7 @@
 // What a kind of equipment IS: its points, its alarms with the operator's response, its maintenance and its faceplate.
 // Written once per class; a model only maps a product's registers, nodes or topics onto these points.
 import { z } from 'zod';
-import { alarmRule } from './rule.ts';
+import { alarmRule, suppressCondition } from './rule.ts';
 import { bilingual, bilingualSteps, camelName, kebabName } from './text.ts';
 
 /** Engineering units a point may carry (UCUM spelling where one exists). */
@@ -105,6 +105,8 @@ export const alarm = z.strictObject({
   /** A latched alarm stays after the condition has gone until a person resets it. */
   latching: z.boolean().default(false),
   shelvable: z.boolean().default(true),
+  /** Points of the class that suppress the alarm by design; the cause itself is never suppressed. */
+  suppressWhen: z.array(suppressCondition).default([]),
   /** What the operator reads in the list. `{value}` and `{limit}` are filled in at activation. */
   text: bilingual,
   cause: bilingual,

@@ -31,7 +31,40 @@ export const commLossRule = z.strictObject({ kind: z.literal('comm-loss') });
 /** True while a point has had no good reading for the time. */
 export const staleRule = z.strictObject({ kind: z.literal('stale'), point: camelName, afterS: z.number().positive() });
 
-export const alarmRule = z.discriminatedUnion('kind', [limitRule, stateRule, commLossRule, staleRule]);
+/** True while two states differ: what was commanded and what is reported back. */
+export const discrepancyRule = z.strictObject({ kind: z.literal('discrepancy'), command: camelName, feedback: camelName });
+
+/** True while a value lies off its set-point by more than the band: `above` set-point + band, or `below` set-point - band. */
+export const deviationRule = z
+  .strictObject({
+    kind: z.literal('deviation'),
+    point: camelName,
+    setpoint: camelName,
+    /** Allowed distance, in the point's unit, > 0. */
+    above: limitValue.optional(),
+    below: limitValue.optional(),
+    deadband: z.number().nonnegative().default(0),
+  })
+  .refine((rule) => (rule.above === undefined) !== (rule.below === undefined), 'exactly one of above and below');
+
+export const alarmRule = z.discriminatedUnion('kind', [
+  limitRule,
+  stateRule,
+  commLossRule,
+  staleRule,
+  discrepancyRule,
+  deviationRule,
+]);
+
+/** While any of these holds the alarm is suppressed by design: its cause is shown elsewhere, or the equipment is off. */
+export const suppressCondition = z.union([
+  z.strictObject({ point: camelName, equals: z.union([z.number(), z.array(z.number()).min(1)]) }),
+  z.strictObject({ point: camelName, above: limitValue }),
+  z.strictObject({ point: camelName, below: limitValue }),
+]);
+export type SuppressCondition = z.infer<typeof suppressCondition>;
+export type DiscrepancyRule = z.infer<typeof discrepancyRule>;
+export type DeviationRule = z.infer<typeof deviationRule>;
 export type AlarmRule = z.infer<typeof alarmRule>;
 export type LimitRule = z.infer<typeof limitRule>;
 export type StateRule = z.infer<typeof stateRule>;
