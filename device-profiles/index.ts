@@ -1,9 +1,13 @@
 // The public face of the device library: schemas, types, the loader and the faults it reports.
 export { type Conversion, convertRaw, type Decoded } from './decode/core/conversion.ts';
+export { counted } from './decode/core/counter.ts';
+export { type Derivation, derivationsOf, derive, shownIn } from './decode/core/derived.ts';
 export { pickPath } from './decode/core/path.ts';
 export {
   decodeRegisters,
   encodeRegisters,
+  type PointSpan,
+  pointSpans,
   registerCount,
   type WordOrder,
   wireAddress,

@@ -6,8 +6,9 @@ import { lintAlarms } from './lint/core/class-alarms.ts';
 import { lintPoints } from './lint/core/class-points.ts';
 import { type Finding, finding, oneOf } from './lint/core/finding.ts';
 import { lintModel } from './lint/core/model.ts';
+import { type LoadedModel, type ModelFile, readModelFile, resolveModels } from './loader-models.ts';
 import { type EquipmentClass, equipmentClass } from './schema/class.ts';
-import { type DeviceModel, deviceModel } from './schema/model.ts';
+import type { DeviceModel } from './schema/model.ts';
 import { ConfigurationError, type Problem } from './schema/problem.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -36,7 +37,8 @@ interface Entry<T> {
 export function loadLibrary(folders: readonly string[] = [LIBRARY_DIR]): LoadedLibrary {
   const problems: Problem[] = [];
   const classes = new Map<string, Entry<EquipmentClass>>();
-  const models = new Map<string, Entry<DeviceModel>>();
+  const models = new Map<string, LoadedModel>();
+  const modelFiles: ModelFile[] = [];
   /** Classes whose own file is broken: their models are not blamed for it. */
   const broken = new Set<string>();
   for (const folder of folders) {
@@ -46,10 +48,12 @@ export function loadLibrary(folders: readonly string[] = [LIBRARY_DIR]): LoadedL
       else register(classes, entry, 'class', entry.value.class, problems);
     }
     for (const path of yamlFiles(join(folder, 'models'))) {
-      const entry = loadFile(path, folder, deviceModel, problems);
-      if (entry !== null) register(models, entry, 'model', entry.value.model, problems);
+      const file = readModelFile(path, shownPath(path, folder), folder, problems);
+      if (file !== null) modelFiles.push(file);
     }
   }
+  for (const entry of resolveModels(modelFiles, problems))
+    register(models, entry, 'model', entry.value.model, problems);
   for (const { value, problemsOf } of classes.values())
     problems.push(...problemsOf([...lintPoints(value), ...lintAlarms(value)]));
   for (const { value, problemsOf } of models.values()) {
@@ -62,12 +66,12 @@ export function loadLibrary(folders: readonly string[] = [LIBRARY_DIR]): LoadedL
   return { classes: values(classes), models: values(models) };
 }
 
-const values = <T>(entries: ReadonlyMap<string, Entry<T>>): ReadonlyMap<string, T> =>
+const values = <T>(entries: ReadonlyMap<string, Pick<Entry<T>, 'value'>>): ReadonlyMap<string, T> =>
   new Map(Array.from(entries, ([id, { value }]) => [id, value]));
 
-function register<T>(
-  all: Map<string, Entry<T>>,
-  entry: Entry<T>,
+function register<T, E extends Entry<T>>(
+  all: Map<string, E>,
+  entry: E,
   field: 'class' | 'model',
   id: string,
   problems: Problem[],
@@ -80,13 +84,15 @@ function register<T>(
   else problems.push(...entry.problemsOf([finding([field], id, `an id of its own; ${earlier.file} has it already`)]));
 }
 
+const shownPath = (path: string, root: string): string => relative(root, path).replaceAll(sep, '/');
+
 function loadFile<S extends z.ZodType>(
   path: string,
   root: string,
   schema: S,
   problems: Problem[],
 ): Entry<z.output<S>> | null {
-  const file = relative(root, path).replaceAll(sep, '/');
+  const file = shownPath(path, root);
   const parsed = parseYamlFile(path, schema, file);
   if (!parsed.ok) {
     problems.push(...parsed.problems);

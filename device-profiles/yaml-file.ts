@@ -2,13 +2,16 @@
 // building files alike, so that a person meets one form of message everywhere.
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { faultsOf } from './schema/issue.ts';
 import type { Problem } from './schema/problem.ts';
 
 export type Parsed<T> =
   | { ok: true; value: T; lineOf: (path: readonly PropertyKey[]) => number }
   | { ok: false; problems: Problem[] };
+
+/** Any YAML: for files whose form depends on what stands in them. */
+export const anyYaml = z.unknown();
 
 /** Parses the text of one YAML file; `file` is only used in messages. Never throws on bad content. */
 export function parseYamlText<S extends z.ZodType>(text: string, file: string, schema: S): Parsed<z.output<S>> {

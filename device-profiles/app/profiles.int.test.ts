@@ -15,7 +15,7 @@ describe('npm run profiles', () => {
   it('sums up a sound library', () => {
     const { status, stdout, stderr } = profiles('lint');
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/^9 classes with \d+ alarms, 9 models with \d+ examples: no fault\n$/);
+    expect(stdout).toMatch(/^\d+ classes with \d+ alarms, \d+ models with \d+ examples: no fault\n$/);
     expect(status).toBe(0);
   });
 

@@ -105,6 +105,8 @@ export const alarm = z.strictObject({
   /** A latched alarm stays after the condition has gone until a person resets it. */
   latching: z.boolean().default(false),
   shelvable: z.boolean().default(true),
+  /** Sounds again when the condition still holds so long after its acknowledgement, at most so often for one activation. */
+  reAlarm: z.strictObject({ afterMin: z.number().positive(), times: z.int().min(1).max(10) }).optional(),
   /** Points of the class that suppress the alarm by design; the cause itself is never suppressed. */
   suppressWhen: z.array(suppressCondition).default([]),
   /** What the operator reads in the list. `{value}` and `{limit}` are filled in at activation. */

@@ -7,8 +7,10 @@ export const quality = z.enum(Object.keys(QUALITY_CODES) as [Quality, ...Quality
 
 /** Conversion of a raw value into the point's unit, applied in this order: sentinels, map, scale, offset. */
 const conversion = {
-  /** Raw values that mean "no value", and why. */
-  sentinels: z.record(z.string().regex(/^-?\d+$/, 'a whole number'), quality).optional(),
+  /** Raw values, or ranges of them, that mean "no value", and why: `65535`, `65528..65534`. */
+  sentinels: z
+    .record(z.string().regex(/^-?\d+(\.\.-?\d+)?$/, 'a whole number, or two with .. between them'), quality)
+    .optional(),
   /** Raw value (as text) to value: product codes to the class's numbers, or texts to numbers. */
   map: z.record(z.string(), z.number()).optional(),
   scale: z
@@ -18,23 +20,68 @@ const conversion = {
   offset: z.number().optional(),
 };
 
-export const MODBUS_TYPES = ['bit', 'u16', 's16', 'u32', 's32', 'u64', 's64', 'f32', 'f64', 'text'] as const;
+export const MODBUS_TYPES = [
+  'bit',
+  'u16',
+  's16',
+  'u32',
+  's32',
+  'u64',
+  's64',
+  'f32',
+  'f64',
+  'bcd16',
+  'bcd32',
+  'text',
+] as const;
+/** Conversions that no scale can express, by name; see decode/core/transform.ts. */
+export const TRANSFORMS = ['four-quadrant-power-factor'] as const;
 export const WORD_ORDERS = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
+
+const area = z.enum(['coil', 'discrete', 'holding', 'input']);
+/** As printed in the maker's manual; `addressBase` says whether that counts from 0 or 1. */
+const address = z.int().min(0).max(65_536);
+const INTEGER_TYPES = ['u16', 's16', 'u32', 's32'] as const;
 
 export const modbusPoint = z.strictObject({
   /** coil FC01, discrete FC02, holding FC03, input FC04 (Modbus Application Protocol V1.1b3). */
-  area: z.enum(['coil', 'discrete', 'holding', 'input']),
-  /** As printed in the maker's manual; `addressBase` says whether that counts from 0 or 1. */
-  address: z.int().min(0).max(65_536),
+  area,
+  address,
   type: z.enum(MODBUS_TYPES),
-  /** Bit of a register, 0 = least significant; only with type `bit` in a register area. */
-  bit: z.int().min(0).max(15).optional(),
+  /** Lowest bit of a register, 0 = least significant; only with type `bit` in a register area. */
+  bit: z.int().min(0).max(31).optional(),
+  /** Bits of the field, e.g. 4 for a nibble; default 1. */
+  width: z.int().min(2).max(16).optional(),
+  /** The word the bit lies in: one register (default) or two. */
+  word: z.enum(['u16', 'u32']).optional(),
   /** Registers of a `text`. */
   length: z.int().min(1).max(125).optional(),
   wordOrder: z.enum(WORD_ORDERS).optional(),
+  /** More registers whose scaled numbers are added, coarse before fine: hours and minutes, high and low part. */
+  plus: z
+    .array(
+      z.strictObject({
+        address,
+        type: z.enum(INTEGER_TYPES),
+        scale: z.number().positive(),
+        wordOrder: z.enum(WORD_ORDERS).optional(),
+      }),
+    )
+    .min(1)
+    .optional(),
+  transform: z.enum(TRANSFORMS).optional(),
+  /** Value, in the point's unit, at which the product's counter begins again at 0. */
+  rollover: z.number().positive().optional(),
   ...conversion,
 });
 export type ModbusPoint = z.infer<typeof modbusPoint>;
+
+/** A register that is no point of the class; only `derived` uses it. */
+export const modbusInput = modbusPoint.extend({
+  /** What a simulated device shows here, in points of the class. Default: the point that is derived from it. */
+  shows: z.string().min(1).optional(),
+});
+export type ModbusInput = z.infer<typeof modbusInput>;
 
 export const opcuaPoint = z.strictObject({
   /** Node id; `{prefix}` is the device's own prefix from the gateway's configuration. */
@@ -64,32 +111,35 @@ const header = {
   notes: z.array(z.string()).default([]),
 };
 
+const modbusSettings = z.strictObject({
+  addressBase: z.union([z.literal(0), z.literal(1)]),
+  wordOrder: z.enum(WORD_ORDERS).default('ABCD'),
+  /** Most registers the product answers in one read; the protocol's own limit is 125. */
+  maxRegistersPerRead: z.int().min(1).max(125).default(125),
+  /** Milliseconds after which an answer is no longer expected. */
+  timeoutMs: z.int().min(50).max(60_000).default(1000),
+  /** Pause the product needs between requests, ms. */
+  pauseMs: z.int().min(0).max(10_000).default(0),
+});
+
+/** Raw registers from the maker's manual (wire order; those of `plus` behind the others) and the value they mean. */
+const modbusExample = z.strictObject({
+  point: camelName,
+  registers: z.array(z.int().min(0).max(0xffff)).min(1),
+  value: z.union([z.number(), z.string()]).optional(),
+  quality: quality.optional(),
+  source: z.string().optional(),
+});
+
 export const modbusModel = z.strictObject({
   ...header,
   protocol: z.literal('modbus'),
-  modbus: z.strictObject({
-    addressBase: z.union([z.literal(0), z.literal(1)]),
-    wordOrder: z.enum(WORD_ORDERS).default('ABCD'),
-    /** Most registers the product answers in one read; the protocol's own limit is 125. */
-    maxRegistersPerRead: z.int().min(1).max(125).default(125),
-    /** Milliseconds after which an answer is no longer expected. */
-    timeoutMs: z.int().min(50).max(60_000).default(1000),
-    /** Pause the product needs between requests, ms. */
-    pauseMs: z.int().min(0).max(10_000).default(0),
-  }),
+  modbus: modbusSettings,
   points: z.record(camelName, modbusPoint),
-  /** Raw registers from the maker's manual (wire order) and the value they mean. */
-  examples: z
-    .array(
-      z.strictObject({
-        point: camelName,
-        registers: z.array(z.int().min(0).max(0xffff)).min(1),
-        value: z.union([z.number(), z.string()]).optional(),
-        quality: quality.optional(),
-        source: z.string().optional(),
-      }),
-    )
-    .min(1),
+  inputs: z.record(camelName, modbusInput).default({}),
+  /** Point of the class to an expression over `inputs` and `points`; see decode/core/expression.ts. */
+  derived: z.record(camelName, z.string().min(1)).default({}),
+  examples: z.array(modbusExample).min(1),
 });
 export type ModbusModel = z.infer<typeof modbusModel>;
 
@@ -134,5 +184,29 @@ export const mqttModel = z.strictObject({
 });
 export type MqttModel = z.infer<typeof mqttModel>;
 
+/** Sibling of another Modbus model: only what differs. A point, input or derived point of null is not there. */
+export const modelVariant = z.strictObject({
+  $schema: header.$schema,
+  model: header.model,
+  extends: header.model,
+  label: bilingual,
+  proof: header.proof.optional(),
+  /** What shows that the sibling speaks like this; the base's sources follow them. */
+  sources: header.sources,
+  notes: z.array(z.string()).optional(),
+  modbus: modbusSettings.partial().optional(),
+  points: z.record(camelName, modbusPoint.nullable()).optional(),
+  inputs: z.record(camelName, modbusInput.nullable()).optional(),
+  derived: z.record(camelName, z.string().min(1).nullable()).optional(),
+  examples: z.array(modbusExample).optional(),
+});
+export type ModelVariant = z.infer<typeof modelVariant>;
+
 export const deviceModel = z.discriminatedUnion('protocol', [modbusModel, opcuaModel, mqttModel]);
 export type DeviceModel = z.infer<typeof deviceModel>;
+
+/** Every point of the class that the model delivers, mapped or derived. */
+export const pointNames = (model: DeviceModel): string[] => [
+  ...Object.keys(model.points),
+  ...(model.protocol === 'modbus' ? Object.keys(model.derived) : []),
+];

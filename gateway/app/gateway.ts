@@ -1,5 +1,5 @@
 // Wires the gateway: drivers -> points -> outbox -> uplink, and starts and stops them in the order that loses nothing.
-import type { Bilingual, Point } from '@louwei/device-profiles';
+import { type Bilingual, type Point, pointNames } from '@louwei/device-profiles';
 import type { Logger } from 'pino';
 import type { Driver, DriverDefinition, DriverHost } from '../drivers/port.ts';
 import { openOutbox } from '../outbox/outbox.ts';
@@ -120,7 +120,7 @@ function registerDevices(outbox: Outbox, devices: readonly ConfiguredDevice[]): 
 
 const pointsOf = (device: ConfiguredDevice): Omit<OutboxPoint, 'alias'>[] => [
   { device: device.id, point: COMM_POINT, type: 'Boolean' },
-  ...Object.keys(device.model.points).map((point) => ({
+  ...pointNames(device.model).map((point) => ({
     device: device.id,
     point,
     type: typeOfKind(device.class.points[point]?.kind ?? 'analog'),

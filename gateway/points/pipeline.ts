@@ -1,4 +1,5 @@
 // The way of every reading from a driver to the outbox: judged point by point, kept only when it says something new.
+import { pointNames } from '@louwei/device-profiles';
 import type { DeviceState } from '../drivers/port.ts';
 import { expectEveryMs, type ScheduledDevice } from './core/expectation.ts';
 import { judge, judgeSilence, NOTHING_KNOWN, type PointState, type ReportRule, reportRule } from './core/report.ts';
@@ -110,7 +111,7 @@ export function createPointPipeline({ devices, sink, now }: PointPipelineOptions
 }
 
 function trackDevice(device: PipelineDevice, startedAtMs: number): TrackedDevice {
-  const points = Object.keys(device.model.points).map((name): [string, Tracked] => {
+  const points = pointNames(device.model).map((name): [string, Tracked] => {
     const rule = reportRule(device.class.points[name], expectEveryMs(device, name));
     return [name, { rule, state: NOTHING_KNOWN }];
   });

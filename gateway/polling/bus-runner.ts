@@ -1,6 +1,6 @@
 // Reads all devices of one bus, one request at a time, for ever. A device that does not answer costs the others at most
 // one of its timeouts per probe, and is probed less and less often.
-import type { EquipmentClass, ModbusModel, Quality } from '@louwei/device-profiles';
+import { type EquipmentClass, type ModbusModel, pointNames, type Quality } from '@louwei/device-profiles';
 import type { DriverHost } from '../drivers/port.ts';
 import type { Bus } from './bus.ts';
 import { backoffMs } from './core/backoff.ts';
@@ -163,7 +163,7 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
 
   function allPointsBad(config: BusUnit, quality: Quality): void {
     const gatewayTimeMs = host.now();
-    const names = Object.keys(config.model.points);
+    const names = pointNames(config.model);
     host.readings(
       config.id,
       names.map((point) => ({ point, value: null, quality, gatewayTimeMs })),
@@ -205,7 +205,7 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
 }
 
 function jobsOf(unit: BusUnit): Pick<Job, 'device' | 'pollClass' | 'intervalMs'>[] {
-  const wanted = Object.keys(unit.model.points).map((name) => unit.class.points[name]?.poll ?? 'normal');
+  const wanted = pointNames(unit.model).map((name) => unit.class.points[name]?.poll ?? 'normal');
   return CLASSES.filter((pollClass) => wanted.includes(pollClass)).map((pollClass) => ({
     device: unit.id,
     pollClass,

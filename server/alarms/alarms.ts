@@ -13,9 +13,11 @@ import { isModified } from './core/facts.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample } from './evaluate.ts';
 import { type AlarmLog, createAlarmMetrics } from './ports.ts';
+import { recallInputs } from './recall.ts';
 import { alarmRoutes } from './routes.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuntime } from './runtime.ts';
+import { serviceRoutes } from './service.ts';
 import { removeRules, startUp, takePositions } from './start-up.ts';
 import { createVerbs, type Verbs } from './verbs.ts';
 import { createWakeTimer } from './wake-timer.ts';
@@ -112,6 +114,8 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     await db.transaction().execute(async (trx) => {
       await runtime.reload(trx, nowMs);
       await takePositions(runtime, trx, records);
+      const fresh = [...book.points()].filter(([, { watched }]) => ids.includes(watched.equipment.id));
+      await recallInputs(trx, draft, fresh, nowMs);
     });
     for (const [pointId, sample] of waiting) {
       if (book.watched(sample.equipmentId) === undefined) continue;
@@ -136,7 +140,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   return {
     ...verbs,
     participant,
-    routes: alarmRoutes(runtime, verbs),
+    routes: [...alarmRoutes(runtime, verbs), ...serviceRoutes(runtime, queue, now)],
     async start() {
       await queue.run(() => startUp(runtime, now()));
       started = true;

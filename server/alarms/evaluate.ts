@@ -3,6 +3,7 @@ import type { EquipmentDirectory } from '../assets/directory.ts';
 import type { IngestBatch, IngestedSample } from '../ingest/participant.ts';
 import { deviceConnection, gatewayConnection } from './core/connection.ts';
 import { observeLate } from './core/late-data.ts';
+import { observePoint } from './core/observe-point.ts';
 import { isNewer } from './core/order.ts';
 import { type Mint, observe, wake } from './core/qualification.ts';
 import { toReading } from './core/reading.ts';
@@ -34,13 +35,13 @@ export function evaluateSample(evaluation: Evaluation, draft: Draft, sample: Ing
   const reading = toReading({ ...sample, atMs: Math.min(sample.receivedAtMs, nowMs) });
   if (!isNewest(draft, point, sample)) {
     if (isCommitted(evaluation.directory, sample)) return;
-    for (const rule of point.rules)
+    for (const rule of point.rules.filter(({ definition }) => definition.point === sample.point))
       enter(draft, rule, observeLate(rule.definition, stateIn(draft, rule), reading, sample));
     return;
   }
   draft.positions.set(point, { epoch: sample.epoch, seq: sample.seq });
   for (const rule of point.rules)
-    enter(draft, rule, observe(rule.definition, stateIn(draft, rule), reading, evaluation.mint));
+    enter(draft, rule, observePoint(rule.definition, stateIn(draft, rule), sample.point, reading, evaluation.mint));
   if (point.isComm && reading.usable && reading.value !== null)
     applyComm(draft, point.watched, reading.value !== 0, reading.sourceMs, reading.atMs);
 }

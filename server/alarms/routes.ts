@@ -10,6 +10,7 @@ import {
   journalEntry,
   journalQuery,
   shelve,
+  silence,
 } from '../contract/alarms.ts';
 import { listOf } from '../contract/shared.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
@@ -96,6 +97,7 @@ export function alarmRoutes({ db, book, directory }: Runtime, verbs: Verbs): Any
     verb('reset', 'alarm:reset', nothing, (id, by) => verbs.reset(id, by)),
     verb('comment', 'alarm:comment', comment, (id, by, body) => verbs.comment(id, by, body.text)),
     verb('shelve', 'alarm:shelve', shelve, (id, by, body) => verbs.shelve(id, by, body)),
+    verb('silence', 'alarm:silence', silence, (id, by, body) => verbs.silence(id, by, body.console)),
     verb('unshelve', 'alarm:shelve', nothing, (id, by) => verbs.unshelve(id, by)),
   ];
 }

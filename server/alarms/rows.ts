@@ -37,6 +37,7 @@ export function toAlarmRow(
     oos: facts.oos,
     uncertain: occurrence.uncertain,
     activation_seq: occurrence.activationSeq,
+    re_alarms: occurrence.reAlarms,
     opened_at: new Date(occurrence.openedAtMs),
     active_at: new Date(occurrence.activeAtMs),
     detected_at: new Date(occurrence.detectedAtMs),
@@ -60,6 +61,7 @@ export function fromAlarmRow(row: AlarmRow): AlarmRecord {
     id: row.id,
     priority: row.priority,
     activationSeq: row.activation_seq,
+    reAlarms: row.re_alarms,
     openedAtMs: row.opened_at.getTime(),
     activeAtMs: row.active_at.getTime(),
     detectedAtMs: row.detected_at.getTime(),
@@ -130,6 +132,12 @@ function noteOf(transition: Transition): string | null {
       return `${transition.from} → ${transition.to}`;
     case 'SHELVED':
       return `${transition.reason} · ${new Date(transition.untilMs).toISOString()}`;
+    case 'RE-ALARM':
+      return String(transition.count);
+    case 'SILENCED':
+      return transition.console;
+    case 'OOS_ON':
+      return `${transition.reason} · ${transition.reference} · ${new Date(transition.reviewAtMs).toISOString()}`;
     case 'SUPPRESSED':
     case 'UNSUPPRESSED':
       return transition.by;

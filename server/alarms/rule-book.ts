@@ -3,6 +3,7 @@
 import type { EquipmentClass } from '@louwei/device-profiles';
 import type { EquipmentDirectory, EquipmentRecord } from '../assets/directory.ts';
 import { type Definition, definitionsOf } from './core/definition.ts';
+import { pointsOf } from './core/observe-point.ts';
 import type { Position } from './core/order.ts';
 import { newRuleState, type RuleState } from './core/qualification.ts';
 import { COMM_POINT } from './core/rules/comm-loss.ts';
@@ -27,6 +28,7 @@ export interface Watched {
 }
 
 export interface PointWatch {
+  readonly name: string;
   readonly watched: Watched;
   readonly rules: readonly Rule[];
   readonly isComm: boolean;
@@ -67,9 +69,11 @@ export function createRuleBook(classes: ReadonlyMap<string, EquipmentClass>, dir
     const watched = equipment.get(sample.equipmentId);
     if (watched === undefined) return undefined;
     const isComm = sample.point === COMM_POINT;
-    const fed = watched.rules.filter((rule) => rule.definition.point === sample.point);
+    const fed = watched.rules.filter((rule) => pointsOf(rule.definition).includes(sample.point));
     const entry: PointWatch | null =
-      fed.length === 0 && !isComm ? null : { watched, rules: fed, isComm, position: null, repeatable: false };
+      fed.length === 0 && !isComm
+        ? null
+        : { name: sample.point, watched, rules: fed, isComm, position: null, repeatable: false };
     points.set(sample.pointId, entry);
     return entry;
   }

@@ -7,14 +7,14 @@ import type { IngestedSample } from '../ingest/participant.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
 import { callOut } from './call-out.ts';
-import { EMPTY_RECORD, NORMAL_FACTS } from './core/facts.ts';
-import { newRuleState, type Pending } from './core/qualification.ts';
+import { type AlarmRecord, EMPTY_RECORD, NORMAL_FACTS, type OutOfService } from './core/facts.ts';
+import { newRuleState, type Pending, type RuleState } from './core/qualification.ts';
 import { adoptDraft, type Draft } from './draft.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { AlarmLog, AlarmMetrics } from './ports.ts';
 import { fromAlarmRow } from './rows.ts';
 import { type Rule, type RuleBook, ruleId } from './rule-book.ts';
-import { loadOpen, saveDraft } from './store.ts';
+import { loadOpen, loadService, saveDraft } from './store.ts';
 import { toAlarm } from './view.ts';
 
 interface RuntimeOptions {
@@ -43,6 +43,17 @@ export interface Runtime extends RuntimeOptions {
   alarmOf(rule: Rule): Alarm | null;
   onAdopted(listener: (rules: Iterable<Rule>) => void): void;
   onChange(listener: (alarms: readonly Alarm[]) => void): void;
+}
+
+const normalRecord = ({ facts: { suppressedBy } }: AlarmRecord, oos: OutOfService | null): AlarmRecord => ({
+  ...EMPTY_RECORD,
+  facts: { ...NORMAL_FACTS, suppressedBy, oos },
+});
+
+/** What the tables do not hold stays as it was: the causes of an alarm without occurrence, and the rule's inputs. */
+function restored(before: RuleState, nowMs: number, record: AlarmRecord, delay: Pending | null): RuleState {
+  const { watch, ...state } = newRuleState(nowMs, record, delay);
+  return { ...state, watch: { ...watch, inputs: before.watch.inputs } };
 }
 
 export function createRuntime(options: RuntimeOptions & { readonly now: () => number }): Runtime {
@@ -130,6 +141,9 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
   async function reload(trx: Trx, notBeforeMs: number): Promise<void> {
     const { alarms, pending } = await loadOpen(trx);
     const records = new Map(alarms.map((row) => [ruleId(row.equipment_id, row.alarm), fromAlarmRow(row)]));
+    const service = new Map(
+      (await loadService(trx)).map(({ equipmentId, alarm, oos }) => [ruleId(equipmentId, alarm), oos] as const),
+    );
     const delays = new Map<string, Pending>();
     for (const row of pending)
       delays.set(ruleId(row.equipment_id, row.alarm), {
@@ -143,9 +157,13 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
       const { record, watch } = rule.state;
       const stored = records.get(rule.id);
       const delay = delays.get(rule.id) ?? null;
-      const same = stored === undefined ? record.occurrence === null : isDeepStrictEqual(stored, record);
+      const oos = service.get(rule.id) ?? null;
+      const same =
+        stored === undefined
+          ? record.occurrence === null && isDeepStrictEqual(record.facts.oos, oos)
+          : isDeepStrictEqual(stored, record);
       if (!same || delay?.sinceMs !== watch.pending?.sinceMs)
-        rule.state = newRuleState(now(), stored ?? EMPTY_RECORD, delay);
+        rule.state = restored(rule.state, now(), stored ?? normalRecord(record, oos), delay);
       const { occurrence } = rule.state.record;
       if (occurrence !== null) openById.set(occurrence.id, rule);
     }

@@ -4,14 +4,13 @@
 // Which reading of each point was evaluated last is not stored: readings and alarms commit together, so it is the newest
 // reading in the database. That very reading may be evaluated once more, because a store outside the database can be one
 // reading ahead.
-import { qualityOfCode } from '@louwei/device-profiles';
 import { sql } from 'kysely';
 import type { Trx } from '../migrations/tables.ts';
 import { deviceConnection } from './core/connection.ts';
-import { toReading } from './core/reading.ts';
 import { redefine, remove } from './core/reload.ts';
 import { type Draft, enter, newDraft, stateIn } from './draft.ts';
 import { applyGateway } from './evaluate.ts';
+import { readingOf, recallInputs } from './recall.ts';
 import type { Rule } from './rule-book.ts';
 import { ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
@@ -37,6 +36,7 @@ export async function startUp(runtime: Runtime, nowMs: number): Promise<void> {
       nowMs,
     );
   holdSilentDevices(runtime, draft, last, nowMs);
+  await db.transaction().execute((trx) => recallInputs(trx, draft, book.points(), nowMs));
   await runtime.commit(draft, (trx) => judgeAgain(runtime, trx, draft, last, nowMs));
   log.info({ rules: book.rules.size, open: runtime.openById.size }, 'alarms loaded');
 }
@@ -113,15 +113,6 @@ async function judgeAgain(
   draft.closed.push(...changes.closed);
 }
 
-const readingOf = (sample: LastSample, nowMs: number) =>
-  toReading({
-    value: sample.value,
-    text: sample.text,
-    quality: qualityOfCode(sample.quality),
-    timeMs: sample.time.getTime(),
-    atMs: nowMs,
-  });
-
 /** The class does not know the alarm any more, so there is no rule to ask; the row and the journal are enough. */
 async function closeRemoved(
   trx: Trx,
@@ -141,9 +132,15 @@ async function closeRemoved(
       acked: true,
       latched: false,
       shelf: null,
+      oos: null,
       suppressed_by: sql`'{}'`,
     })
     .where('id', '=', id)
+    .execute();
+  await trx
+    .deleteFrom('alarm_out_of_service')
+    .where('equipment_id', '=', equipmentId)
+    .where('alarm', '=', alarm)
     .execute();
   await trx
     .insertInto('alarm_journal')

@@ -1,6 +1,7 @@
 // Reads and writes of the alarm tables. Only transitions are written: a reading that changes nothing costs no SQL.
 import { sql } from 'kysely';
 import type { Db, Trx } from '../migrations/tables.ts';
+import type { OutOfService } from './core/facts.ts';
 import { type Draft, stateIn } from './draft.ts';
 import { type AlarmRow, type JournalRow, type PendingRow, toAlarmRow, toJournalRow, toPendingRow } from './rows.ts';
 
@@ -25,6 +26,7 @@ export async function saveDraft(trx: Trx, draft: Draft): Promise<void> {
   });
   await upsertAlarms(trx, open);
   await savePending(trx, draft);
+  await saveService(trx, draft);
   for (const rows of chunks(draft.recorded.map(toJournalRow)))
     await trx
       .insertInto('alarm_journal')
@@ -74,6 +76,44 @@ async function savePending(trx: Trx, draft: Draft): Promise<void> {
     ) AS gone (equipment_id, alarm) WHERE p.equipment_id = gone.equipment_id AND p.alarm = gone.alarm`.execute(trx);
 }
 
+/** People change it one at a time, so a statement each is enough. */
+async function saveService(trx: Trx, draft: Draft): Promise<void> {
+  for (const { rule, transition } of draft.recorded) {
+    const { equipmentId, definition } = rule;
+    if (transition.event === 'OOS_OFF' || (transition.event === 'CLOSED' && transition.cause === 'definition-removed'))
+      await trx
+        .deleteFrom('alarm_out_of_service')
+        .where('equipment_id', '=', equipmentId)
+        .where('alarm', '=', definition.alarm)
+        .execute();
+    if (transition.event === 'OOS_ON')
+      await trx
+        .insertInto('alarm_out_of_service')
+        .values({
+          equipment_id: equipmentId,
+          alarm: definition.alarm,
+          actor: transition.actor,
+          reason: transition.reason,
+          reference: transition.reference,
+          review_at: new Date(transition.reviewAtMs),
+          since: new Date(transition.serverMs),
+        })
+        .execute();
+  }
+}
+
+/** By equipment and alarm, also of alarms without an occurrence. */
+export async function loadService(
+  trx: Trx,
+): Promise<{ readonly equipmentId: string; readonly alarm: string; readonly oos: OutOfService }[]> {
+  const rows = await trx.selectFrom('alarm_out_of_service').selectAll().execute();
+  return rows.map(({ equipment_id, alarm, actor, reason, reference, review_at }) => ({
+    equipmentId: equipment_id,
+    alarm,
+    oos: { by: actor, reason, reference, reviewAtMs: review_at.getTime() },
+  }));
+}
+
 export async function loadOpen(trx: Trx): Promise<{ alarms: AlarmRow[]; pending: PendingRow[] }> {
   return {
     alarms: await trx.selectFrom('alarm').selectAll().where('closed_at', 'is', null).execute(),
@@ -97,12 +137,19 @@ export interface LastSample {
 }
 
 /** The last committed reading of each point: what was evaluated before the server stopped. One index look-up each. */
-export async function lastSamples(trx: Trx, pointIds: readonly number[]): Promise<LastSample[]> {
+export async function lastSamples(
+  trx: Trx,
+  pointIds: readonly number[],
+  /** Only readings of these quality codes; absent: any. */
+  qualities?: readonly number[],
+): Promise<LastSample[]> {
   if (pointIds.length === 0) return [];
   const { rows } = await sql<LastSample>`SELECT p.id AS "pointId", s.epoch, s.seq, s.time, s.value, s.text, s.quality
     FROM unnest(${[...pointIds]}::int[]) AS p (id)
     CROSS JOIN LATERAL (
-      SELECT epoch, seq, time, value, text, quality FROM sample WHERE point_id = p.id ORDER BY time DESC LIMIT 1
+      SELECT epoch, seq, time, value, text, quality FROM sample
+      WHERE point_id = p.id ${qualities === undefined ? sql`` : sql`AND quality = ANY(${[...qualities]}::int[])`}
+      ORDER BY time DESC LIMIT 1
     ) s`.execute(trx);
   return rows;
 }

@@ -21,6 +21,7 @@ export interface AlarmTables {
     oos: OutOfService | null;
     uncertain: boolean;
     activation_seq: number;
+    re_alarms: number;
     opened_at: Date;
     active_at: Date;
     detected_at: Date;
@@ -42,6 +43,15 @@ export interface AlarmTables {
     since: Date;
     source_time: Date;
     value: JsonValue;
+  };
+  alarm_out_of_service: {
+    equipment_id: string;
+    alarm: string;
+    actor: string;
+    reason: string;
+    reference: string;
+    review_at: Date;
+    since: Date;
   };
   alarm_journal: {
     seq: Generated<number>;

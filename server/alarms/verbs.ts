@@ -27,7 +27,13 @@ export interface Verbs {
   ): Promise<AlarmChange>;
   reset(id: string, by: string): Promise<AlarmChange>;
   comment(id: string, by: string, text: string): Promise<AlarmChange>;
-  shelve(id: string, by: string, request: { readonly minutes: number; readonly reason: string }): Promise<AlarmChange>;
+  shelve(
+    id: string,
+    by: string,
+    request: { readonly minutes: number; readonly reason: string; readonly oneShot?: boolean | undefined },
+  ): Promise<AlarmChange>;
+  /** Stops the sound at one desk: a journal entry and nothing else. */
+  silence(id: string, by: string, console: string): Promise<AlarmChange>;
   unshelve(id: string, by: string): Promise<AlarmChange>;
 }
 
@@ -86,6 +92,8 @@ export function createVerbs(runtime: Runtime, queue: SerialQueue, now: () => num
       change(id, by, 'refused', (rule, record, stamp) =>
         shelve(record, { ...request, shelvable: rule.definition.shelvable }, stamp),
       ),
+    silence: (id, by, console) =>
+      change(id, by, 'refused', (_rule, _record, stamp) => agree(stamp, { event: 'SILENCED', console })),
     unshelve: (id, by) => change(id, by, 'refused', (_rule, record, stamp) => unshelve(record, 'person', stamp)),
   };
 }

@@ -55,6 +55,7 @@ export const alarmGuidance = z.object({
 export const JOURNAL_EVENTS = [
   'ACTIVE',
   'RE-ACTIVE',
+  'RE-ALARM',
   'RTN',
   'ACK',
   'RESET',
@@ -63,6 +64,9 @@ export const JOURNAL_EVENTS = [
   'PRIORITY_CHANGED',
   'SHELVED',
   'UNSHELVED',
+  'SILENCED',
+  'OOS_ON',
+  'OOS_OFF',
   'SUPPRESSED',
   'UNSUPPRESSED',
   'UNCERTAIN',
@@ -110,5 +114,36 @@ export const journalQuery = page.extend({
 export const acknowledge = z.object({ activationSeq: z.int().optional(), comment: z.string().max(500).optional() });
 export const comment = z.object({ text: z.string().min(1).max(500) });
 /** Duration is limited by priority: P1 30 min, P2 4 h, P3 8 h, P4 24 h. */
-export const shelve = z.object({ minutes: z.int().min(1).max(1440), reason: z.string().min(1).max(200) });
+export const shelve = z.object({
+  minutes: z.int().min(1).max(1440),
+  reason: z.string().min(1).max(200),
+  /** Ends with the condition too, not only with its time. */
+  oneShot: z.boolean().optional(),
+});
+/** Stops the sound at one desk; journalled, changes nothing else. */
+export const silence = z.object({ console: z.string().min(1).max(64) });
+
+/** Taken off the list for work on the equipment; also possible while the alarm is normal. */
+export const takeOutOfService = z.object({
+  reason: z.string().min(1).max(200),
+  /** Number of the work order or permit that covers the work. */
+  reference: z.string().min(1).max(64),
+  /** At most 90 days ahead. */
+  reviewAt: isoTime,
+});
+export const outOfService = z.object({
+  equipmentId: z.string(),
+  alarm: z.string(),
+  by: z.string(),
+  reason: z.string(),
+  reference: z.string(),
+  reviewAt: isoTime,
+  /** The review is overdue. */
+  overdue: z.boolean(),
+  /** Occurrence that is hidden by it; null while the alarm is normal. */
+  alarmId: z.string().nullable(),
+});
+export type OutOfService = z.infer<typeof outOfService>;
+export const outOfServiceList = z.object({ items: z.array(outOfService) });
+export const serviceChange = z.object({ changed: z.boolean() });
 export const alarmChange = z.object({ changed: z.boolean(), alarm });

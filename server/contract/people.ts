@@ -13,6 +13,8 @@ export const PERMISSIONS = [
   'alarm:reset',
   'alarm:comment',
   'alarm:shelve',
+  'alarm:silence',
+  'alarm:out-of-service',
   'work-order:read',
   'work-order:work', // accept, depart, arrive, start, hold, resume, complete
   'work-order:dispatch', // create, reassign, cancel
@@ -37,6 +39,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'alarm:reset',
     'alarm:comment',
     'alarm:shelve',
+    'alarm:silence',
     'work-order:work',
     'work-order:dispatch',
     'work-order:verify',
@@ -48,6 +51,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'alarm:reset',
     'alarm:comment',
     'alarm:shelve',
+    'alarm:silence',
+    'alarm:out-of-service',
     'work-order:work',
     'work-order:dispatch',
     'work-order:verify',

@@ -1,21 +1,49 @@
 // Every class that can be simulated, listed once.
 import { accessController } from './access-controller.ts';
+import { airHandlingUnit } from './air-handling-unit.ts';
 import { boosterPumpSet } from './booster-pump-set.ts';
+import { chiller } from './chiller.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
+import { exhaustFan } from './exhaust-fan.ts';
+import { fanCoil } from './fan-coil.ts';
 import { fireAlarmPanel } from './fire-alarm-panel.ts';
+import { firePump } from './fire-pump.ts';
+import { gasDetector } from './gas-detector.ts';
+import { heatExchanger } from './heat-exchanger.ts';
+import { heatNetwork } from './heat-network.ts';
+import { heatingCirculationPump } from './heating-circulation-pump.ts';
+import { hydrantLine } from './hydrant-line.ts';
+import { leakRope } from './leak-rope.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
 import { type PlantKind, plantKind } from './plant.ts';
+import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
+import { waterQuality } from './water-quality.ts';
+import { waterTank } from './water-tank.ts';
 
 const KINDS: readonly PlantKind[] = [
-  plantKind(boosterPumpSet),
-  plantKind(sumpPump),
-  plantKind(dryTypeTransformer),
-  plantKind(lvDistributionMeter),
-  plantKind(elevator),
-  plantKind(fireAlarmPanel),
   plantKind(accessController),
+  plantKind(airHandlingUnit),
+  plantKind(boosterPumpSet),
+  plantKind(chiller),
+  plantKind(dryTypeTransformer),
+  plantKind(elevator),
+  plantKind(exhaustFan),
+  plantKind(fanCoil),
+  plantKind(fireAlarmPanel),
+  plantKind(firePump),
+  plantKind(gasDetector),
+  plantKind(heatExchanger),
+  plantKind(heatNetwork),
+  plantKind(heatingCirculationPump),
+  plantKind(hydrantLine),
+  plantKind(leakRope),
+  plantKind(lvDistributionMeter),
+  plantKind(roomEnvironment),
+  plantKind(sumpPump),
+  plantKind(waterQuality),
+  plantKind(waterTank),
 ];
 
 export const PLANTS: ReadonlyMap<string, PlantKind> = new Map(KINDS.map((kind) => [kind.class, kind]));

@@ -27,7 +27,7 @@ export function convertRaw(conversion: Conversion, raw: unknown, kind?: (typeof 
   if (typeof raw !== 'number' && typeof raw !== 'bigint' && typeof raw !== 'boolean' && typeof raw !== 'string')
     return bad('decode-error');
   const key = String(raw);
-  const sentinel = own(conversion.sentinels, key);
+  const sentinel = own(conversion.sentinels, key) ?? sentinelOfRange(conversion.sentinels, raw);
   if (sentinel !== undefined) return bad(sentinel);
   if (conversion.map !== undefined) {
     const mapped =
@@ -42,6 +42,21 @@ export function convertRaw(conversion: Conversion, raw: unknown, kind?: (typeof 
     return raw.trim() === '' || Number.isNaN(Number(raw)) ? bad('decode-error') : scaled(conversion, Number(raw));
   }
   return scaled(conversion, Number(raw));
+}
+
+/** Reason of the range, written `65528..65534`, in which the raw number lies. */
+function sentinelOfRange(sentinels: Conversion['sentinels'], raw: unknown): Quality | undefined {
+  if (sentinels === undefined || (typeof raw !== 'number' && typeof raw !== 'bigint')) return undefined;
+  return Object.entries(sentinels).find(([key]) => {
+    const [low, high] = sentinelBounds(key);
+    return high !== low && raw >= low && raw <= high;
+  })?.[1];
+}
+
+/** First and last raw value of a sentinel: the same for a single one. Exact also for 64 bits. */
+export function sentinelBounds(key: string): readonly [bigint, bigint] {
+  const [low = key, high = low] = key.split('..');
+  return [BigInt(low), BigInt(high)];
 }
 
 /** The raw number that {@link convertRaw} would turn into `value`: map and scale backwards, not yet rounded. */
@@ -64,6 +79,13 @@ function scaled({ scale = 1, offset = 0 }: Conversion, raw: number): Decoded {
 }
 
 const isReciprocal = (scale: number): boolean => Math.abs(scale) < 1 && 1 / Math.round(1 / scale) === scale;
+
+/** The sum of scaled numbers without the noise behind the 15th digit. */
+export const sumOf = (numbers: readonly number[]): number =>
+  tidy(
+    numbers.reduce((sum, number) => sum + number, 0),
+    1,
+  );
 
 /** An offset such as -273.15 leaves noise behind the 15th digit; without an offset the value stays as it is. */
 const tidy = (value: number, offset: number): number => (offset === 0 ? value : Number(value.toPrecision(15)));

@@ -1,6 +1,6 @@
 // The library as a page for people: what is watched, which products are known, and how far each map is proven.
 import type { EquipmentClass } from '../../schema/class.ts';
-import type { DeviceModel } from '../../schema/model.ts';
+import { type DeviceModel, pointNames } from '../../schema/model.ts';
 
 const PROOF: Readonly<Record<DeviceModel['proof'], string>> = {
   'device-tested': 'tested on the device',
@@ -54,7 +54,8 @@ function classRow(subject: EquipmentClass): string {
 function modelRow(model: DeviceModel, subject: EquipmentClass): string {
   // The gateway reports comm itself.
   const points = Object.keys(subject.points).filter((name) => name !== 'comm');
-  const mapped = points.filter((name) => Object.hasOwn(model.points, name)).length;
+  const names = pointNames(model);
+  const mapped = points.filter((name) => names.includes(name)).length;
   return row([
     `\`${model.model}\``,
     `${model.label.zh} / ${model.label.en}`,

@@ -1,16 +1,17 @@
 // The maker's own numbers against the decoder: the one check that a simulator made from the same file cannot give.
 import { convertRaw, type Decoded } from '../../decode/core/conversion.ts';
+import { derivationsOf, derive } from '../../decode/core/derived.ts';
 import { parsePayload, pickPath } from '../../decode/core/path.ts';
-import { decodeRegisters, registerCount } from '../../decode/core/registers.ts';
+import { decodeRegisters, pointSpans } from '../../decode/core/registers.ts';
 import type { EquipmentClass, Point } from '../../schema/class.ts';
-import type { DeviceModel, ModbusModel } from '../../schema/model.ts';
+import { type DeviceModel, type ModbusModel, type ModbusPoint, pointNames } from '../../schema/model.ts';
 import { type Finding, finding, oneOf } from './finding.ts';
 
 export function lintExamples(model: DeviceModel, subject: EquipmentClass): Finding[] {
   return model.examples.flatMap((example, index) => {
     const path = ['examples', index];
-    if (!Object.hasOwn(model.points, example.point))
-      return [finding([...path, 'point'], example.point, `a point of the model: ${oneOf(Object.keys(model.points))}`)];
+    if (!pointNames(model).includes(example.point))
+      return [finding([...path, 'point'], example.point, `a point of the model: ${oneOf(pointNames(model))}`)];
     const point = Object.hasOwn(subject.points, example.point) ? subject.points[example.point] : undefined;
     const { findings, decoded, wanted } = evaluate(model, index, point);
     if (decoded === undefined || wanted === undefined) return findings;
@@ -64,28 +65,44 @@ function evaluate(model: DeviceModel, index: number, point: Point | undefined): 
   }
 }
 
+/** The registers of an example are those of the point, or of each operand of a derived one in the expression's order. */
 function evaluateModbus(model: ModbusModel, index: number): Evaluation {
   const example = model.examples[index];
-  const mapped = example && model.points[example.point];
-  if (example === undefined || mapped === undefined) return { findings: [] };
+  if (example === undefined) return { findings: [] };
   const path = ['examples', index];
-  const count = registerCount(mapped);
-  if (example.registers.length !== count)
+  const derivation = derivationsOf(model).find(({ point }) => point === example.point);
+  const mapped = Object.hasOwn(model.points, example.point) ? model.points[example.point] : undefined;
+  const places = derivation?.operands ?? (mapped === undefined ? [] : [{ name: example.point, place: mapped }]);
+  const sizes = places.map(({ place }) => pointSpans(model, place).reduce((sum, { count }) => sum + count, 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (example.registers.length !== total) {
+    const what = mapped === undefined ? `${places.map(({ name }) => name).join(', ')}` : `type ${mapped.type}`;
     return {
-      findings: [
-        finding([...path, 'registers'], `${example.registers.length} registers`, `${count} for type ${mapped.type}`),
-      ],
+      findings: [finding([...path, 'registers'], `${example.registers.length} registers`, `${total} for ${what}`)],
     };
+  }
   if (example.quality !== undefined && example.quality !== 'good' && example.value !== undefined)
     return { findings: [finding([...path, 'value'], example.value, `no value with quality ${example.quality}`)] };
   if (example.value === undefined && (example.quality === undefined || example.quality === 'good'))
     return { findings: [finding([...path, 'value'], undefined, 'the value these registers mean, or a bad quality')] };
+  const decoded = new Map<string, Decoded>();
+  let at = 0;
+  for (const [position, { name, place }] of places.entries()) {
+    const size = sizes[position] ?? 0;
+    decoded.set(name, decodePlace(model, place, example.registers.slice(at, at + size)));
+    at += size;
+  }
+  const none: Decoded = { value: null, quality: 'decode-error' };
+  const decodedOf = (name: string): Decoded => decoded.get(name) ?? none;
   return {
     findings: [],
-    decoded: decodeRegisters(mapped, model.modbus.wordOrder, example.registers),
+    decoded: derivation === undefined ? decodedOf(example.point) : derive(derivation, decodedOf),
     wanted: { value: example.value ?? null, quality: example.quality ?? 'good' },
   };
 }
+
+const decodePlace = (model: ModbusModel, place: ModbusPoint, registers: readonly number[]): Decoded =>
+  decodeRegisters(place, model.modbus.wordOrder, registers);
 
 const show = ({ value, quality }: Decoded): string =>
   quality === 'good' ? JSON.stringify(value) : `quality ${quality}`;

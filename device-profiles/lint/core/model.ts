@@ -1,6 +1,7 @@
 // A model against its class: points that exist, conversions that fit the kind of point, addresses that do not collide.
 import type { EquipmentClass, Point } from '../../schema/class.ts';
-import type { DeviceModel, ModbusPoint, MqttPoint, OpcuaPoint } from '../../schema/model.ts';
+import { type DeviceModel, type ModbusPoint, type MqttPoint, type OpcuaPoint, pointNames } from '../../schema/model.ts';
+import { lintDerivedPoints } from './derived.ts';
 import { lintExamples } from './examples.ts';
 import { type Finding, finding, oneOf } from './finding.ts';
 import { lintModbus } from './modbus.ts';
@@ -14,9 +15,13 @@ export function lintModel(model: DeviceModel, subject: EquipmentClass): Finding[
       return [finding(path, name, `a point of the class ${model.class}: ${oneOf(Object.keys(subject.points))}`)];
     return [...lintConversion(path, mapped, point)];
   });
-  const empty = Object.keys(model.points).length === 0 ? [finding(['points'], 'no points', 'at least one point')] : [];
-  return [...empty, ...points, ...lintProtocol(model), ...lintExamples(model, subject)];
+  const empty = pointNames(model).length === 0 ? [finding(['points'], 'no points', 'at least one point')] : [];
+  const protocol = [...lintProtocol(model), ...lintDerivedPoints(model, subject)];
+  // An expression that cannot be read has no examples that could hold.
+  return [...empty, ...points, ...protocol, ...(protocol.some(isOfDerived) ? [] : lintExamples(model, subject))];
 }
+
+const isOfDerived = ({ path }: Finding): boolean => path[0] === 'derived';
 
 function* lintConversion(
   path: readonly string[],
@@ -42,6 +47,17 @@ function* lintConversion(
   for (const [raw, quality] of Object.entries(mapped.sentinels ?? {}))
     if (quality === 'good') yield finding([...path, 'sentinels', raw], 'good', 'the reason why there is no value');
   if ('type' in mapped) {
+    if (mapped.rollover !== undefined && point.kind !== 'counter')
+      yield finding(
+        [...path, 'rollover'],
+        mapped.rollover,
+        `no rollover on a ${point.kind}: only counters begin again`,
+      );
+    for (const field of ['plus', 'transform'] as const)
+      if (mapped[field] !== undefined && !isNumber)
+        yield finding([...path, field], mapped[field], `no ${field} on a ${point.kind}`);
+    if (mapped.width !== undefined && point.kind === 'state' && mapped.map === undefined)
+      yield finding([...path, 'map'], undefined, `a map of the ${mapped.width} bits to 0 and 1`);
     const wantsText = point.kind === 'text';
     if (wantsText !== (mapped.type === 'text' && mapped.map === undefined))
       yield finding(

@@ -97,3 +97,79 @@ describe('device plan', () => {
     );
   });
 });
+
+describe('points of several places', () => {
+  const state = { label: both, kind: 'state', values: { 0: both, 1: both } };
+  const generator = equipmentClass.parse({
+    class: 'generator',
+    label: both,
+    group: 'lv-distribution',
+    points: {
+      hours: { label: both, kind: 'counter', unit: 'h', poll: 'slow' },
+      overload: { ...state, poll: 'fast' },
+      thd: { label: both, kind: 'analog', unit: '%', range: [0, 100] },
+    },
+    faceplate: ['thd'],
+  });
+  const controller = modbusModel.parse({
+    model: 'test/controller',
+    label: both,
+    class: 'generator',
+    proof: 'example',
+    sources: [{ title: 'test' }],
+    protocol: 'modbus',
+    modbus: { addressBase: 0, maxRegistersPerRead: 4 },
+    points: {
+      hours: { area: 'holding', address: 42, type: 'u32', plus: [{ address: 50, type: 'u16', scale: 0.5 }] },
+      overload: { area: 'holding', address: 20, type: 'bit', bit: 17, word: 'u32' },
+    },
+    inputs: { first: { area: 'input', address: 0, type: 'u16' }, second: { area: 'input', address: 9, type: 'u16' } },
+    derived: { thd: 'max(first, second)' },
+    examples: [{ point: 'overload', registers: [2, 0], value: 1 }],
+  });
+  const values = (classes: Parameters<typeof planDevice>[2], answer: (request: Span) => ReadOutcome) => {
+    const plan = planDevice(controller, generator, classes, none);
+    return readingsOf(plan, controller, outcomesOf(plan, answer)).map(({ point, value, quality }) => [
+      point,
+      value,
+      quality,
+    ]);
+  };
+
+  it('reads every place of a due point and nothing between them', () => {
+    const plan = planDevice(controller, generator, ['fast', 'normal', 'slow'], none);
+    expect(plan.requests).toEqual([
+      { area: 'holding', address: 20, count: 2 },
+      { area: 'holding', address: 42, count: 2 },
+      { area: 'holding', address: 50, count: 1 },
+      { area: 'input', address: 0, count: 1 },
+      { area: 'input', address: 9, count: 1 },
+    ]);
+    expect(planDevice(controller, generator, ['normal'], none).requests.map(({ area }) => area)).toEqual([
+      'input',
+      'input',
+    ]);
+  });
+
+  it('puts them together', () => {
+    expect(values(['slow'], echo)).toEqual([['hours', 42 * 65_536 + 43 + 25, 'good']]);
+    expect(values(['normal'], echo)).toEqual([['thd', 9, 'good']]);
+    expect(values(['fast'], () => ({ kind: 'answer', registers: [2, 0] }))).toEqual([['overload', 1, 'good']]);
+  });
+
+  it('is as bad as the worst of them', () => {
+    const without =
+      (bad: number) =>
+      (request: Span): ReadOutcome =>
+        request.address === bad ? { kind: 'exception', code: 2 } : echo(request);
+    expect(values(['slow'], without(50))).toEqual([['hours', null, 'exception']]);
+    expect(values(['normal'], without(9))).toEqual([['thd', null, 'exception']]);
+  });
+
+  it('halves a refused block also between places of derived points', () => {
+    const plan = planDevice(controller, generator, ['slow', 'normal'], none);
+    const block: Span = { area: 'input', address: 0, count: 10 };
+    expect(halve(plan, block)).toBe('input 9');
+    expect(halve(plan, { area: 'input', address: 9, count: 1 })).toBeNull();
+  });
+});

@@ -1,21 +1,32 @@
 // From a device's model to its read requests, and from their outcomes back to readings.
 import {
+  type Decoded,
+  type Derivation,
   decodeRegisters,
+  derivationsOf,
+  derive,
   type EquipmentClass,
   type ModbusModel,
   type ModbusPoint,
+  pointSpans,
   type Quality,
-  registerCount,
-  wireAddress,
 } from '@louwei/device-profiles';
 import type { Reading } from '../../points/reading.ts';
 import { barrierAt, endOf, PROTOCOL_LIMITS, planReads, requestsFor, type Span } from './read-plan.ts';
 import type { PollClass } from './schedule.ts';
 
+/** One place of registers that a point needs; several spans where its parts do not lie side by side. */
+export interface PlannedPlace {
+  readonly name: string;
+  readonly place: ModbusPoint;
+  readonly spans: readonly Span[];
+}
+
 export interface PlannedPoint {
   readonly name: string;
-  readonly point: ModbusPoint;
-  readonly span: Span;
+  /** One for a mapped point; every operand for a derived one. */
+  readonly places: readonly PlannedPlace[];
+  readonly derivation: Derivation | null;
 }
 
 export interface DevicePlan {
@@ -41,12 +52,26 @@ function plannedPoints(
   equipmentClass: EquipmentClass,
   classes: readonly PollClass[],
 ): PlannedPoint[] {
-  return Object.entries(model.points).flatMap(([name, point]) => {
-    if (!classes.includes(equipmentClass.points[name]?.poll ?? 'normal')) return [];
-    const span = { area: point.area, address: wireAddress(model, point), count: registerCount(point) };
-    return [{ name, point, span }];
+  const isDue = (name: string): boolean => classes.includes(equipmentClass.points[name]?.poll ?? 'normal');
+  const planned = (name: string, place: ModbusPoint): PlannedPlace => ({
+    name,
+    place,
+    spans: pointSpans(model, place),
   });
+  const mapped = Object.entries(model.points).map(
+    ([name, place]): PlannedPoint => ({ name, places: [planned(name, place)], derivation: null }),
+  );
+  const derived = derivationsOf(model).map(
+    (derivation): PlannedPoint => ({
+      name: derivation.point,
+      places: derivation.operands.map(({ name, place }) => planned(name, place)),
+      derivation,
+    }),
+  );
+  return [...mapped, ...derived].filter(({ name }) => isDue(name));
 }
+
+const spansOf = ({ places }: PlannedPoint): Span[] => places.flatMap(({ spans }) => spans);
 
 export function planDevice(
   model: ModbusModel,
@@ -56,33 +81,65 @@ export function planDevice(
 ): DevicePlan {
   const points = plannedPoints(model, equipmentClass, classes);
   const limits = { ...PROTOCOL_LIMITS, maxRegisters: model.modbus.maxRegistersPerRead };
-  const spans = points.map((point) => point.span);
-  return { points, requests: planReads(spans, limits, barriers) };
+  return { points, requests: planReads(points.flatMap(spansOf), limits, barriers) };
 }
 
 /** Readings of every point whose requests were made; a point of several requests is as bad as the worst of them. */
 export function readingsOf(plan: DevicePlan, model: ModbusModel, outcomes: ReadonlyMap<Span, TimedOutcome>): Reading[] {
-  return plan.points.flatMap(({ name, point, span }) => {
-    const parts: { request: Span; timed: TimedOutcome }[] = [];
-    for (const index of requestsFor(span, plan.requests)) {
-      const request = plan.requests[index];
-      const timed = request === undefined ? undefined : outcomes.get(request);
-      if (request === undefined || timed === undefined) return [];
-      parts.push({ request, timed });
+  return plan.points.flatMap(({ name, places, derivation }): Reading[] => {
+    const decoded = new Map<string, Decoded>();
+    let gatewayTimeMs = 0;
+    for (const { name: placeName, place, spans } of places) {
+      const gathered = gather(spans, plan.requests, outcomes);
+      if (gathered === null) return [];
+      gatewayTimeMs = Math.max(gatewayTimeMs, gathered.timeMs);
+      decoded.set(
+        placeName,
+        'failed' in gathered
+          ? { value: null, quality: qualityOfOutcome(gathered.failed) }
+          : decodeRegisters(place, model.modbus.wordOrder, gathered.registers),
+      );
     }
-    const gatewayTimeMs = Math.max(...parts.map((part) => part.timed.timeMs));
-    const registers: number[] = [];
-    for (const { request, timed } of parts) {
-      if (timed.outcome.kind !== 'answer')
-        return [{ point: name, value: null, quality: qualityOfOutcome(timed.outcome.kind), gatewayTimeMs }];
-      const from = Math.max(0, span.address - request.address);
-      registers.push(...timed.outcome.registers.slice(from, endOf(span) - request.address));
-    }
-    return [{ point: name, ...decodeRegisters(point, model.modbus.wordOrder, registers), gatewayTimeMs }];
+    const none: Decoded = { value: null, quality: 'decode-error' };
+    const decodedOf = (placeName: string): Decoded => decoded.get(placeName) ?? none;
+    const result = derivation === null ? decodedOf(name) : derive(derivation, decodedOf);
+    return [{ point: name, ...result, gatewayTimeMs }];
   });
 }
 
-export function qualityOfOutcome(kind: Exclude<ReadOutcome['kind'], 'answer'>): Quality {
+type Failure = Exclude<ReadOutcome['kind'], 'answer'>;
+type Gathered = { readonly timeMs: number } & (
+  | { readonly registers: readonly number[] }
+  | { readonly failed: Failure }
+);
+
+/** Registers of the spans one after the other, or why there are none; null when one of their requests was not made. */
+function gather(
+  spans: readonly Span[],
+  requests: readonly Span[],
+  outcomes: ReadonlyMap<Span, TimedOutcome>,
+): Gathered | null {
+  const registers: number[] = [];
+  let timeMs = 0;
+  let failed: Failure | null = null;
+  for (const span of spans) {
+    for (const index of requestsFor(span, requests)) {
+      const request = requests[index];
+      const timed = request === undefined ? undefined : outcomes.get(request);
+      if (request === undefined || timed === undefined) return null;
+      timeMs = Math.max(timeMs, timed.timeMs);
+      if (timed.outcome.kind !== 'answer') {
+        failed ??= timed.outcome.kind;
+        continue;
+      }
+      const from = Math.max(0, span.address - request.address);
+      registers.push(...timed.outcome.registers.slice(from, endOf(span) - request.address));
+    }
+  }
+  return failed === null ? { timeMs, registers } : { timeMs, failed };
+}
+
+export function qualityOfOutcome(kind: Failure): Quality {
   switch (kind) {
     case 'exception':
       return 'exception';
@@ -102,8 +159,9 @@ export function qualityOfOutcome(kind: Exclude<ReadOutcome['kind'], 'answer'>): 
 export function halve(plan: DevicePlan, refused: Span): string | null {
   const starts = new Set(
     plan.points
-      .filter(({ span }) => requestsFor(span, [refused]).length > 0 && span.address > refused.address)
-      .map(({ span }) => span.address),
+      .flatMap(spansOf)
+      .filter((span) => requestsFor(span, [refused]).length > 0 && span.address > refused.address)
+      .map((span) => span.address),
   );
   const ordered = [...starts].sort((a, b) => a - b);
   const middle = ordered[Math.floor(ordered.length / 2)];

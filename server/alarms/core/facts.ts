@@ -5,6 +5,8 @@ export interface Shelf {
   readonly untilMs: number;
   readonly by: string;
   readonly reason: string;
+  /** Ends with the condition too, not only with its time; absent for a timed shelf. */
+  readonly oneShot?: true;
   /** How often the same shelf was prolonged. */
   readonly extensions: number;
 }
@@ -13,6 +15,8 @@ export interface Shelf {
 export interface OutOfService {
   readonly by: string;
   readonly reason: string;
+  /** Number of the work order or permit that covers the work. */
+  readonly reference: string;
   readonly reviewAtMs: number;
 }
 
@@ -43,6 +47,8 @@ export interface Occurrence {
   readonly id: string;
   readonly priority: number;
   readonly activationSeq: number;
+  /** How often the present activation was announced again after its acknowledgement. */
+  readonly reAlarms: number;
   readonly openedAtMs: number;
   /** Of the present activation: at the source, and when the server knew. */
   readonly activeAtMs: number;

@@ -3,6 +3,8 @@ import { type AlarmDefinition, type EquipmentClass, equipmentClass } from '@louw
 import { type Definition, definitionsOf } from './definition.ts';
 import { type AlarmRecord, alarmState } from './facts.ts';
 import { acknowledge, type Decision, reset } from './machine.ts';
+import { observePoint } from './observe-point.ts';
+import { returnToService, takeOutOfService } from './out-of-service.ts';
 import { adopt, newRuleState, type Outcome, observe, type RuleState, wake } from './qualification.ts';
 import { shelve, unshelve } from './shelving.ts';
 import type { Transition } from './transition.ts';
@@ -16,6 +18,7 @@ export const alarmOf = (changes: Partial<AlarmDefinition>): AlarmDefinition => (
   offDelayS: 0,
   latching: false,
   shelvable: true,
+  suppressWhen: [],
   text: words('{value} over {limit}'),
   cause: words('cause'),
   consequence: words('consequence'),
@@ -32,6 +35,8 @@ export const classOf = (alarms: Record<string, AlarmDefinition>, name = 'transfo
     points: {
       temperature: { label: words('Temperature'), kind: 'analog', unit: '°C', decimals: 1 },
       tripped: { label: words('Tripped'), kind: 'state' },
+      command: { label: words('Command'), kind: 'state' },
+      setpoint: { label: words('Set-point'), kind: 'analog', unit: '°C' },
     },
     parameters: { limit: { label: words('Limit'), unit: '°C', default: 140, range: [100, 160] } },
     alarms,
@@ -78,14 +83,29 @@ export function handDriven(definition: Definition, initial: RuleState = newRuleS
     },
     at: (atMs: number, value: number, sourceMs = atMs) =>
       take(observe(definition, state, { value, shown: value, usable: true, why: 'good', sourceMs, atMs }, mint)),
+    /** Any point of the class; null is a reading without a usable value. */
+    point: (atMs: number, name: string, value: number | null) => {
+      const usable = value !== null;
+      const reading = { value, shown: value, usable, why: usable ? 'good' : 'timeout', sourceMs: atMs, atMs };
+      return take(observePoint(definition, state, name, reading, mint));
+    },
     bad: (atMs: number, why = 'timeout') =>
       take(observe(definition, state, { value: null, shown: null, usable: false, why, sourceMs: atMs, atMs }, mint)),
     wait: (atMs: number) => take(wake(definition, state, atMs, mint)),
     ack: (atMs: number, activationSeq?: number, actor = 'wang') =>
       decide(acknowledge(state.record, { activationSeq, comment: null }, stamp(atMs, actor))),
     reset: (atMs: number) => decide(reset(state.record, stamp(atMs))),
-    shelve: (atMs: number, minutes: number) =>
-      decide(shelve(state.record, { minutes, reason: 'known', shelvable: definition.shelvable }, stamp(atMs))),
+    shelve: (atMs: number, minutes: number, oneShot?: boolean) =>
+      decide(shelve(state.record, { minutes, reason: 'known', shelvable: definition.shelvable, oneShot }, stamp(atMs))),
+    outOfService: (atMs: number, request: Partial<Parameters<typeof takeOutOfService>[1]> = {}) =>
+      decide(
+        takeOutOfService(
+          state.record,
+          { reason: 'overhaul', reference: 'WO-1', reviewAtMs: atMs + 3600_000, ...request },
+          stamp(atMs),
+        ),
+      ),
+    inService: (atMs: number) => decide(returnToService(state.record, stamp(atMs))),
     unshelve: (atMs: number) => decide(unshelve(state.record, 'person', stamp(atMs))),
   };
 }

@@ -8,9 +8,9 @@ import { replay, type Transition } from './transition.ts';
 
 type Step =
   | { readonly do: 'value'; readonly value: number }
-  | { readonly do: 'bad' | 'wait' | 'reset' | 'unshelve' | 'gateway-off' | 'gateway-on' }
+  | { readonly do: 'bad' | 'wait' | 'reset' | 'unshelve' | 'gateway-off' | 'gateway-on' | 'oos-on' | 'oos-off' }
   | { readonly do: 'ack'; readonly seen: number | null }
-  | { readonly do: 'shelve'; readonly minutes: number };
+  | { readonly do: 'shelve'; readonly minutes: number; readonly oneShot: boolean };
 
 const step: fc.Arbitrary<{ step: Step; after: number }> = fc.record({
   step: fc.oneof(
@@ -25,13 +25,18 @@ const step: fc.Arbitrary<{ step: Step; after: number }> = fc.record({
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('gateway-off' as const, 'gateway-on' as const) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('oos-on' as const, 'oos-off' as const) }) },
     {
       weight: 3,
       arbitrary: fc.record({ do: fc.constant('ack' as const), seen: fc.option(fc.integer({ min: 1, max: 4 })) }),
     },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constant('shelve' as const), minutes: fc.integer({ min: 0, max: 300 }) }),
+      arbitrary: fc.record({
+        do: fc.constant('shelve' as const),
+        minutes: fc.integer({ min: 0, max: 300 }),
+        oneShot: fc.boolean(),
+      }),
     },
   ),
   after: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 30_000 }), fc.constant(10_000)),
@@ -72,7 +77,9 @@ function play(
     else if (step.do === 'reset') hand.reset(atMs);
     else if (step.do === 'unshelve') hand.unshelve(atMs);
     else if (step.do === 'ack') hand.ack(atMs, step.seen ?? undefined);
-    else if (step.do === 'shelve') hand.shelve(atMs, step.minutes);
+    else if (step.do === 'shelve') hand.shelve(atMs, step.minutes, step.oneShot);
+    else if (step.do === 'oos-on') hand.outOfService(atMs);
+    else if (step.do === 'oos-off') hand.inService(atMs);
     else {
       const online = step.do === 'gateway-on';
       hand.take(
@@ -105,7 +112,7 @@ describe('invariants', () => {
           } else if (event === 'CLOSED') {
             expect(open).toBe(true);
             open = false;
-          } else expect(open).toBe(true);
+          } else if (event !== 'OOS_ON' && event !== 'OOS_OFF') expect(open).toBe(true);
         }
       }),
       runs,
@@ -158,6 +165,37 @@ describe('invariants', () => {
           if (closed !== undefined && !isModified(before.facts))
             expect(before.facts.acked || entries.some((entry) => entry.event === 'ACK')).toBe(true);
         });
+      }),
+      runs,
+    );
+  });
+
+  it('I7: set aside means one of three lists, announced means none of them', () => {
+    fc.assert(
+      fc.property(played, (history) => {
+        play(history, (hand, _step, before, entries) => {
+          const aside = ['SHLVD', 'DSUPR', 'OOSRV'].includes(hand.shown);
+          expect(aside).toBe(isModified(hand.record.facts));
+          // A suppression without an occurrence ends without an entry.
+          for (const entry of entries)
+            if ('announced' in entry && entry.announced && before.occurrence !== null && isModified(before.facts))
+              expect(entries.some(({ event }) => ['UNSHELVED', 'UNSUPPRESSED', 'OOS_OFF'].includes(event))).toBe(true);
+        });
+      }),
+      runs,
+    );
+  });
+
+  it('I8: a shelf never outlives its time, a one-shot shelf never its condition', () => {
+    fc.assert(
+      fc.property(played, (history) => {
+        const hand = play(history, ({ record: { facts } }) => {
+          if (facts.shelf?.oneShot === true) expect(facts.cond).toBe(true);
+        });
+        const untilMs = hand.record.facts.shelf?.untilMs;
+        if (untilMs === undefined) return;
+        hand.wait(untilMs);
+        expect(hand.record.facts.shelf).toBeNull();
       }),
       runs,
     );

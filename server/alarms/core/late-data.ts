@@ -7,9 +7,16 @@ import { kindOf } from './rules/registry.ts';
 
 export function observeLate(definition: Definition, state: RuleState, reading: Reading, position: Position): Outcome {
   const { late, excursion } = state.watch;
+  // What the rule's other points were at that time is not known any more.
+  if (definition.points.length > 1) return { state, transitions: [] };
   if (!reading.usable || (late !== null && !isNewer(position, late))) return { state, transitions: [] };
   const before = late?.truth ?? false;
-  const { truth } = kindOf(definition.rule).evaluate(definition.rule, { value: reading.value, before });
+  const { truth } = kindOf(definition.rule).evaluate(definition.rule, {
+    value: reading.value,
+    before,
+    level: 0,
+    of: () => null,
+  });
   if (truth === null) return { state, transitions: [] };
   const next: RuleState = { ...state, watch: { ...state.watch, late: { ...position, truth } } };
   const told = excursion !== null && reading.sourceMs >= excursion.fromMs && reading.sourceMs <= excursion.toMs;

@@ -29,7 +29,7 @@ interface Activation {
   readonly shown: Shown;
 }
 
-/** COND_ON: NORM opens an occurrence (S1); RTNUN, LATUN and LATAK re-activate the same one (S1b). */
+/** COND_ON: NORM opens an occurrence (S1); RTNUN, LATUN and LATAK re-activate the same one (S1b), at its new level. */
 export function conditionOn(
   record: AlarmRecord,
   activation: Activation,
@@ -41,8 +41,20 @@ export function conditionOn(
   const announced = !isModified(facts);
   const { value, shown, priority } = activation;
   return occurrence === null
-    ? [{ event: 'ACTIVE', id: mint(), priority, value, shown, suppressedBy: facts.suppressedBy, announced, ...stamp }]
-    : [{ event: 'RE-ACTIVE', value, shown, announced, ...stamp }];
+    ? [
+        {
+          event: 'ACTIVE',
+          id: mint(),
+          priority,
+          value,
+          shown,
+          suppressedBy: facts.suppressedBy,
+          ...(facts.oos === null ? {} : { oos: facts.oos }),
+          announced,
+          ...stamp,
+        },
+      ]
+    : [...changePriority(record, priority, stamp), { event: 'RE-ACTIVE', value, shown, announced, ...stamp }];
 }
 
 /** COND_OFF: UNACK waits for its acknowledgement (S3), ACKED closes (S4), a latching alarm waits for its reset (S3). */
@@ -54,6 +66,13 @@ export function conditionOff(
   const { facts } = record;
   if (!facts.cond) return [];
   const returned: Transition = { event: 'RTN', latched: how.latching, cause: how.cause, value: how.value, ...stamp };
+  if (facts.shelf?.oneShot === true) {
+    const left = leave({ ...facts, cond: false, latched: how.latching, shelf: null });
+    const unshelved: Transition = { event: 'UNSHELVED', cause: 'one-shot', announced: left.announced, ...stamp };
+    return left.closes
+      ? [returned, unshelved, { event: 'CLOSED', cause: 'modifier-ended', ...stamp }]
+      : [returned, unshelved];
+  }
   const closes = !how.latching && facts.acked && !isModified(facts);
   return closes ? [returned, { event: 'CLOSED', cause: 'returned', ...stamp }] : [returned];
 }
@@ -93,11 +112,25 @@ export function reset(record: AlarmRecord, stamp: Stamp): Decision {
 }
 
 /** A raised priority is announced again (S5); a lowered one is silent. */
-export function changePriority(record: AlarmRecord, to: number, stamp: Stamp): readonly Transition[] {
+export function changePriority(
+  record: AlarmRecord,
+  to: number,
+  stamp: Stamp,
+  at?: { readonly value: AlarmValue; readonly shown: Shown },
+): readonly Transition[] {
   const { facts, occurrence } = record;
   if (occurrence === null || occurrence.priority === to) return [];
   const announced = to < occurrence.priority && facts.cond && !isModified(facts);
-  return [{ event: 'PRIORITY_CHANGED', from: occurrence.priority, to, announced, ...stamp }];
+  return [
+    {
+      event: 'PRIORITY_CHANGED',
+      from: occurrence.priority,
+      to,
+      announced,
+      ...(at === undefined ? {} : { at }),
+      ...stamp,
+    },
+  ];
 }
 
 /** Whether the equipment can still be asked; data that is merely missing never clears anything. */

@@ -3,8 +3,11 @@
 import type { Definition } from './definition.ts';
 import type { AlarmRecord, AlarmValue } from './facts.ts';
 import { EMPTY_RECORD } from './facts.ts';
+import { type Inputs, NO_INPUTS, valueIn } from './inputs.ts';
+import { levelOf, nextStep, priorityAt, type Step, stepDueAt, takeStep } from './levels.ts';
 import { certainty, conditionOff, conditionOn, unsuppress } from './machine.ts';
 import type { Position } from './order.ts';
+import { reAlarm, reAlarmDueAt } from './re-alarm.ts';
 import type { Reading } from './reading.ts';
 import { kindOf } from './rules/registry.ts';
 import { unshelve } from './shelving.ts';
@@ -32,6 +35,12 @@ export interface Watch {
   readonly lifting: string | null;
   /** Source times of the last activation, so that late data of the same excursion is not reported again. */
   readonly excursion: { readonly fromMs: number; readonly toMs: number } | null;
+  /** Last readings of the points of a rule that compares several; empty for all others. */
+  readonly inputs: Inputs;
+  /** Of a rule with levels: a level other than the announced one, until it has lasted. */
+  readonly step: Step | null;
+  /** Level of the last usable reading; null after a start, when only the announced one is known. */
+  readonly level: number | null;
   readonly late: (Position & { readonly truth: boolean }) | null;
 }
 
@@ -64,16 +73,24 @@ export const newRuleState = (
     excursion: record.facts.cond
       ? { fromMs: record.occurrence?.activeAtMs ?? nowMs, toMs: Number.POSITIVE_INFINITY }
       : null,
+    inputs: NO_INPUTS,
+    step: null,
+    level: null,
     late: null,
   },
 });
 
-/** The newest reading of the rule's point. */
+/** The newest reading of the rule's point; {@link observePoint} calls it for all points. */
 export function observe(definition: Definition, state: RuleState, reading: Reading, mint: Mint): Outcome {
   const woken = wake(definition, state, reading.atMs, mint);
   const { record, watch } = woken.state;
   const verdict = reading.usable
-    ? kindOf(definition.rule).evaluate(definition.rule, { value: reading.value, before: watch.raw })
+    ? kindOf(definition.rule).evaluate(definition.rule, {
+        value: reading.value,
+        before: watch.raw,
+        level: watch.level ?? levelOf(definition, record),
+        of: valueIn(watch.inputs),
+      })
     : { truth: null, why: reading.why };
   if (verdict.truth === null)
     return definition.silenceMs === null ? chain(woken, (from) => hold(from, verdict.why, reading)) : woken;
@@ -86,9 +103,10 @@ export function observe(definition: Definition, state: RuleState, reading: Readi
         value: reading.shown,
       }
     : null;
+  const levelled = followLevel(definition, woken.state, verdict.level ?? 0, reading);
   const next: RuleState = {
     record: replay(certain, record),
-    watch: { ...watch, raw: verdict.truth, pending, held: false, lastGoodMs: reading.atMs },
+    watch: { ...watch, raw: verdict.truth, pending, held: false, lastGoodMs: reading.atMs, ...levelled },
   };
   return settle(definition, { state: next, transitions: [...woken.transitions, ...certain] }, reading.atMs, mint);
 }
@@ -97,9 +115,13 @@ export function observe(definition: Definition, state: RuleState, reading: Readi
 export function hold(state: RuleState, why: string, at: { readonly sourceMs: number; readonly atMs: number }): Outcome {
   const stamp: Stamp = { actor: 'system', sourceMs: at.sourceMs, serverMs: at.atMs };
   const transitions = certainty(state.record, why, stamp);
-  if (transitions.length === 0 && state.watch.held && state.watch.pending === null) return { state, transitions };
+  if (transitions.length === 0 && state.watch.held && state.watch.pending === null && state.watch.step === null)
+    return { state, transitions };
   return {
-    state: { record: replay(transitions, state.record), watch: { ...state.watch, held: true, pending: null } },
+    state: {
+      record: replay(transitions, state.record),
+      watch: { ...state.watch, held: true, pending: null, step: null },
+    },
     transitions,
   };
 }
@@ -124,10 +146,13 @@ function wakeOne(definition: Definition, state: RuleState, dueMs: number, atMs: 
   // A condition that goes at the very moment a shelf or a suppression ends has gone before it.
   if (watch.pending !== null && dueAt(definition, record.facts.cond, watch.pending) === dueMs)
     return settle(definition, { state, transitions: [] }, atMs, mint);
+  if (watch.step !== null && stepDueAt(definition, record, watch.step) === dueMs)
+    return settle(definition, { state, transitions: [] }, atMs, mint);
   if (record.facts.shelf?.untilMs === dueMs) {
     const decision = unshelve(record, 'expired', stamp);
     return adopt(state, decision.ok ? decision.transitions : []);
   }
+  if (reAlarmDueAt(definition, record) === dueMs) return adopt(state, reAlarm(record, stamp));
   if (watch.liftAtMs === dueMs) {
     const lifted = unsuppress(record, watch.lifting ?? '', { ...stamp, actor: watch.lifting ?? 'system' });
     return {
@@ -144,7 +169,9 @@ export function wakeAt(definition: Definition, { record, watch }: RuleState): nu
   const { facts } = record;
   let earliest = silenceDeadline(definition, { record, watch });
   if (watch.pending !== null) earliest = Math.min(earliest, dueAt(definition, facts.cond, watch.pending));
+  if (watch.step !== null) earliest = Math.min(earliest, stepDueAt(definition, record, watch.step));
   if (facts.shelf !== null) earliest = Math.min(earliest, facts.shelf.untilMs);
+  earliest = Math.min(earliest, reAlarmDueAt(definition, record));
   if (watch.liftAtMs !== null) earliest = Math.min(earliest, watch.liftAtMs);
   return earliest;
 }
@@ -162,7 +189,8 @@ const dueAt = (definition: Definition, cond: boolean, pending: Pending): number 
 function settle(definition: Definition, outcome: Outcome, atMs: number, mint: Mint): Outcome {
   const { record, watch } = outcome.state;
   const { pending } = watch;
-  if (pending === null || dueAt(definition, record.facts.cond, pending) > atMs) return outcome;
+  if (pending === null || dueAt(definition, record.facts.cond, pending) > atMs)
+    return settleStep(definition, outcome, atMs);
   const sourceMs = Math.min(atMs, pending.sourceMs + delayOf(definition, record.facts.cond));
   const stamp = stampOf(definition, sourceMs, atMs);
   return chain(outcome, (from) => {
@@ -170,7 +198,11 @@ function settle(definition: Definition, outcome: Outcome, atMs: number, mint: Mi
     const transitions = on
       ? conditionOn(
           record,
-          { priority: definition.priority, value: pending.value, shown: definition.show(pending.value) },
+          {
+            priority: priorityAt(definition, watch.level ?? 1),
+            value: pending.value,
+            shown: definition.show(pending.value, watch.level ?? 1),
+          },
           stamp,
           mint,
         )
@@ -178,8 +210,35 @@ function settle(definition: Definition, outcome: Outcome, atMs: number, mint: Mi
     const excursion = on
       ? { fromMs: pending.sourceMs, toMs: Number.POSITIVE_INFINITY }
       : { fromMs: watch.excursion?.fromMs ?? sourceMs, toMs: sourceMs };
-    return adopt({ ...from, watch: { ...from.watch, pending: null, excursion } }, transitions);
+    return adopt({ ...from, watch: { ...from.watch, pending: null, step: null, excursion } }, transitions);
   });
+}
+
+/** The level of a usable reading, and the step that it starts, continues or ends. */
+export function followLevel(
+  definition: Definition,
+  { record, watch }: RuleState,
+  level: number,
+  reading: Reading,
+): Pick<Watch, 'level' | 'step'> {
+  if (definition.levels.length === 0) return { level: null, step: null };
+  const seen = { level, sinceMs: reading.atMs, sourceMs: reading.sourceMs, value: reading.shown };
+  return { level, step: nextStep(definition, record, watch.step, seen) };
+}
+
+function settleStep(definition: Definition, outcome: Outcome, atMs: number): Outcome {
+  const { record, watch } = outcome.state;
+  if (watch.step === null) return outcome;
+  const { step } = watch;
+  const dueMs = stepDueAt(definition, record, step);
+  if (dueMs > atMs) return outcome;
+  const sourceMs = Math.min(atMs, step.sourceMs + dueMs - step.sinceMs);
+  return chain(outcome, (from) =>
+    adopt(
+      { ...from, watch: { ...from.watch, step: null } },
+      takeStep(definition, record, step, stampOf(definition, sourceMs, atMs)),
+    ),
+  );
 }
 
 export const stampOf = (definition: Definition, sourceMs: number, serverMs: number): Stamp => ({

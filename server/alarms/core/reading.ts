@@ -17,7 +17,7 @@ export interface Reading {
 const CLOCK_TOLERANCE_MS = 5000;
 
 /** `clock-suspect` doubts only the time and `substituted` was set on purpose; every other flaw makes the value unusable. */
-const USABLE: ReadonlySet<Quality> = new Set<Quality>(['good', 'substituted', 'clock-suspect']);
+export const USABLE: ReadonlySet<Quality> = new Set<Quality>(['good', 'substituted', 'clock-suspect']);
 
 /**
  * A time in the past is believed, because readings are stored and forwarded; a time ahead of the server's, or one the

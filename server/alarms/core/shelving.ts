@@ -10,7 +10,13 @@ const MAX_EXTENSIONS = 2;
 
 export function shelve(
   record: AlarmRecord,
-  request: { readonly minutes: number; readonly reason: string; readonly shelvable: boolean },
+  request: {
+    readonly minutes: number;
+    readonly reason: string;
+    readonly shelvable: boolean;
+    /** Ends with the condition too. */
+    readonly oneShot?: boolean | undefined;
+  },
   stamp: Stamp,
 ): Decision {
   const { facts, occurrence } = record;
@@ -19,6 +25,8 @@ export function shelve(
   if (facts.oos !== null) return refuse('invalid-transition', 'the alarm is out of service');
   if (request.reason.trim() === '')
     return refuse('invalid-request', 'reason: found nothing, expected why it is shelved');
+  if (request.oneShot === true && !facts.cond)
+    return refuse('invalid-transition', 'the condition has gone: a one-shot shelf ends with it');
   const limit = MAX_SHELF_MIN[occurrence.priority] ?? 0;
   if (!(request.minutes > 0 && request.minutes <= limit))
     return refuse(
@@ -36,6 +44,7 @@ export function shelve(
     untilMs: stamp.serverMs + request.minutes * 60_000,
     reason: request.reason,
     extensions,
+    ...(request.oneShot === true ? { oneShot: true } : {}),
   });
 }
 

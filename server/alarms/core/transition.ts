@@ -1,5 +1,5 @@
 // The only way an alarm changes: a transition, which is also its journal entry. Replaying the journal gives the state.
-import type { AlarmRecord, AlarmValue, Facts, Occurrence, Shown } from './facts.ts';
+import type { AlarmRecord, AlarmValue, Facts, Occurrence, OutOfService, Shown } from './facts.ts';
 import { EMPTY_RECORD } from './facts.ts';
 
 /** Who, when at the source, when on the server. No entry exists without all three. */
@@ -19,6 +19,8 @@ export type Change =
       readonly value: AlarmValue;
       readonly shown: Shown;
       readonly suppressedBy: readonly string[];
+      /** Present when the alarm was out of service already. */
+      readonly oos?: OutOfService;
       readonly announced: boolean;
     }
   | { readonly event: 'RE-ACTIVE'; readonly value: AlarmValue; readonly shown: Shown; readonly announced: boolean }
@@ -28,6 +30,7 @@ export type Change =
       readonly cause: 'process' | 'config';
       readonly value: AlarmValue;
     }
+  | { readonly event: 'RE-ALARM'; readonly count: number; readonly announced: true }
   | { readonly event: 'ACK'; readonly comment: string | null }
   | { readonly event: 'RESET' }
   | {
@@ -35,9 +38,25 @@ export type Change =
       readonly cause: 'acknowledged' | 'returned' | 'reset' | 'modifier-ended' | 'definition-removed';
     }
   | { readonly event: 'COMMENT'; readonly text: string }
-  | { readonly event: 'PRIORITY_CHANGED'; readonly from: number; readonly to: number; readonly announced: boolean }
-  | { readonly event: 'SHELVED'; readonly untilMs: number; readonly reason: string; readonly extensions: number }
-  | { readonly event: 'UNSHELVED'; readonly cause: 'person' | 'expired'; readonly announced: boolean }
+  | {
+      readonly event: 'PRIORITY_CHANGED';
+      readonly from: number;
+      readonly to: number;
+      readonly announced: boolean;
+      /** Of an alarm with levels: the value that reached the level, and what is shown from now on. */
+      readonly at?: { readonly value: AlarmValue; readonly shown: Shown };
+    }
+  | {
+      readonly event: 'SHELVED';
+      readonly untilMs: number;
+      readonly reason: string;
+      readonly extensions: number;
+      readonly oneShot?: true;
+    }
+  | { readonly event: 'UNSHELVED'; readonly cause: 'person' | 'expired' | 'one-shot'; readonly announced: boolean }
+  | { readonly event: 'SILENCED'; readonly console: string }
+  | { readonly event: 'OOS_ON'; readonly reason: string; readonly reference: string; readonly reviewAtMs: number }
+  | { readonly event: 'OOS_OFF'; readonly announced: boolean }
   | { readonly event: 'SUPPRESSED'; readonly by: string }
   | { readonly event: 'UNSUPPRESSED'; readonly by: string; readonly announced: boolean }
   | { readonly event: 'UNCERTAIN'; readonly why: string }
@@ -51,7 +70,7 @@ export function apply(record: AlarmRecord, transition: Transition): AlarmRecord 
   const { facts, occurrence } = record;
   if (transition.event === 'HISTORICAL') return record;
   if (transition.event === 'ACTIVE') return activate(facts, transition);
-  if (occurrence === null) return record;
+  if (occurrence === null) return { ...record, facts: serviceFacts(facts, transition) };
   if (transition.event === 'CLOSED') return EMPTY_RECORD;
   return { facts: nextFacts(facts, transition), occurrence: nextOccurrence(occurrence, transition) };
 }
@@ -61,11 +80,19 @@ export const replay = (transitions: readonly Transition[], from: AlarmRecord = E
 
 function activate(facts: Facts, transition: Transition & { event: 'ACTIVE' }): AlarmRecord {
   return {
-    facts: { ...facts, cond: true, acked: false, latched: false, suppressedBy: transition.suppressedBy },
+    facts: {
+      ...facts,
+      cond: true,
+      acked: false,
+      latched: false,
+      suppressedBy: transition.suppressedBy,
+      oos: transition.oos ?? null,
+    },
     occurrence: {
       id: transition.id,
       priority: transition.priority,
       activationSeq: 1,
+      reAlarms: 0,
       openedAtMs: transition.serverMs,
       activeAtMs: transition.sourceMs,
       detectedAtMs: transition.serverMs,
@@ -80,12 +107,22 @@ function activate(facts: Facts, transition: Transition & { event: 'ACTIVE' }): A
   };
 }
 
+/** Out of service is the one fact that an alarm can have without an occurrence by the hand of a person. */
+function serviceFacts(facts: Facts, transition: Transition): Facts {
+  if (transition.event === 'OOS_OFF') return { ...facts, oos: null, acked: transition.announced ? false : facts.acked };
+  if (transition.event !== 'OOS_ON') return facts;
+  const { actor, reason, reference, reviewAtMs } = transition;
+  return { ...facts, oos: { by: actor, reason, reference, reviewAtMs } };
+}
+
 function nextFacts(facts: Facts, transition: Transition): Facts {
   switch (transition.event) {
     case 'RE-ACTIVE':
       return { ...facts, cond: true, acked: false, latched: false };
     case 'RTN':
       return { ...facts, cond: false, latched: transition.latched };
+    case 'RE-ALARM':
+      return { ...facts, acked: false };
     case 'ACK':
       return { ...facts, acked: true };
     case 'RESET':
@@ -93,8 +130,9 @@ function nextFacts(facts: Facts, transition: Transition): Facts {
     case 'PRIORITY_CHANGED':
       return transition.announced ? { ...facts, acked: false } : facts;
     case 'SHELVED': {
-      const { untilMs, reason, extensions, actor } = transition;
-      return { ...facts, shelf: { untilMs, reason, extensions, by: actor } };
+      const { untilMs, reason, extensions, actor, oneShot } = transition;
+      const shelf = { untilMs, reason, extensions, by: actor, ...(oneShot === undefined ? {} : { oneShot }) };
+      return { ...facts, shelf };
     }
     case 'UNSHELVED':
       return { ...facts, shelf: null, acked: transition.announced ? false : facts.acked };
@@ -107,7 +145,7 @@ function nextFacts(facts: Facts, transition: Transition): Facts {
         acked: transition.announced ? false : facts.acked,
       };
     default:
-      return facts;
+      return serviceFacts(facts, transition);
   }
 }
 
@@ -120,20 +158,37 @@ function nextOccurrence(occurrence: Occurrence, transition: Transition): Occurre
         ...occurrence,
         ...UNACKNOWLEDGED,
         activationSeq: occurrence.activationSeq + 1,
+        reAlarms: 0,
         activeAtMs: transition.sourceMs,
         detectedAtMs: transition.serverMs,
         clearedAtMs: null,
         value: transition.value,
         shown: transition.shown,
       };
+    // Who acknowledged before has not answered to this one: it gets a number of its own.
+    case 'RE-ALARM':
+      return {
+        ...occurrence,
+        ...UNACKNOWLEDGED,
+        activationSeq: occurrence.activationSeq + 1,
+        reAlarms: transition.count,
+      };
     case 'RTN':
       return { ...occurrence, clearedAtMs: transition.sourceMs };
     case 'ACK':
       return { ...occurrence, acknowledgedAtMs: transition.serverMs, acknowledgedBy: transition.actor };
     case 'PRIORITY_CHANGED':
-      return { ...occurrence, ...(transition.announced ? UNACKNOWLEDGED : {}), priority: transition.to };
+      return {
+        ...occurrence,
+        ...(transition.announced ? UNACKNOWLEDGED : {}),
+        ...transition.at,
+        // Whoever acknowledges the milder level has not seen the more severe one.
+        activationSeq: occurrence.activationSeq + (transition.announced && transition.at !== undefined ? 1 : 0),
+        priority: transition.to,
+      };
     case 'UNSHELVED':
     case 'UNSUPPRESSED':
+    case 'OOS_OFF':
       return transition.announced ? { ...occurrence, ...UNACKNOWLEDGED } : occurrence;
     case 'UNCERTAIN':
       return { ...occurrence, uncertain: true };

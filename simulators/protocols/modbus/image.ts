@@ -1,5 +1,5 @@
 // The registers and bits one device holds, laid out by its model from the values of its plant.
-import { encodeRegisters, type ModbusModel, type ModbusPoint, wireAddress } from '@louwei/device-profiles';
+import { encodeRegisters, type ModbusModel, type ModbusPoint, pointSpans, shownIn } from '@louwei/device-profiles';
 import type { PointValue } from '../../plant/plant.ts';
 import type { SimulatedDevice } from '../device.ts';
 
@@ -26,16 +26,26 @@ function layOut(device: SimulatedDevice<ModbusModel>): Image {
     holding: new Map<number, number>(),
     input: new Map<number, number>(),
   };
+  const { model } = device;
   const values = device.values();
-  for (const [name, point] of Object.entries(device.model.points)) {
-    const start = wireAddress(device.model, point);
-    const words = encode(point, device.model, values[name] ?? null);
-    const memory = areas[point.area];
-    for (const [index, word] of words.entries()) {
-      // Bits of one register belong to several points.
-      memory.set(start + index, point.type === 'bit' ? (memory.get(start + index) ?? 0) | word : word);
+  const write = (place: ModbusPoint, value: PointValue): void => {
+    const memory = areas[place.area];
+    const words = encode(place, model, value);
+    let at = 0;
+    for (const { address, count } of pointSpans(model, place)) {
+      for (let own = address; own < address + count; own++) {
+        const word = words[at++] ?? 0;
+        // Bits of one register belong to several points.
+        memory.set(own, place.type === 'bit' ? (memory.get(own) ?? 0) | word : word);
+      }
     }
-  }
+  };
+  const numberOf = (point: string): number | null => {
+    const value = values[point] ?? null;
+    return value === null ? null : Number(value);
+  };
+  for (const [name, place] of Object.entries(model.points)) write(place, values[name] ?? null);
+  for (const [name, input] of Object.entries(model.inputs)) write(input, shownIn(model, name, numberOf));
   return areas;
 }
 

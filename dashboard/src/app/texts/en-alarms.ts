@@ -105,5 +105,9 @@ export const enAlarms = {
     WORK_ORDER: 'Work order',
     HISTORICAL: 'Noted late, as history',
     SERVER_DOWN: 'Server was down',
+    'RE-ALARM': 'Alarmed again: still there',
+    SILENCED: 'Silenced',
+    OOS_ON: 'Taken out of service',
+    OOS_OFF: 'Back in service',
   },
 };

@@ -103,5 +103,9 @@ export const zhAlarms: Pick<Texts, keyof typeof enAlarms> = {
     WORK_ORDER: '工单',
     HISTORICAL: '迟到数据，仅记入历史',
     SERVER_DOWN: '服务器曾停机',
+    'RE-ALARM': '仍未消除，再次报警',
+    SILENCED: '已消音',
+    OOS_ON: '已停用',
+    OOS_OFF: '恢复使用',
   },
 };

@@ -6,6 +6,7 @@ export const COMM_POINT = 'comm';
 
 export const commLossKind: RuleKind<ResolvedOf<'comm-loss'>> = {
   point: () => COMM_POINT,
+  others: () => [],
   evaluate: (_rule, { value }) =>
     value === null
       ? { truth: null, why: 'connection unknown' }

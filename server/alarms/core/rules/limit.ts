@@ -3,6 +3,7 @@ import type { ResolvedOf, RuleKind } from './kind.ts';
 
 export const limitKind: RuleKind<ResolvedOf<'limit'>> = {
   point: (rule) => rule.point,
+  others: () => [],
   evaluate(rule, { value, before }) {
     if (value === null || !Number.isFinite(value)) return { truth: null, why: 'no number' };
     const margin = before ? rule.deadband : 0;

@@ -1,6 +1,9 @@
 // The list of rule kinds. A new kind is one module and one line here.
 import { commLossKind } from './comm-loss.ts';
+import { deviationKind } from './deviation.ts';
+import { discrepancyKind } from './discrepancy.ts';
 import type { ResolvedOf, ResolvedRule, RuleKind } from './kind.ts';
+import { levelsKind } from './levels.ts';
 import { limitKind } from './limit.ts';
 import { staleKind } from './stale.ts';
 import { stateKind } from './state.ts';
@@ -10,6 +13,9 @@ const KINDS: { readonly [K in ResolvedRule['kind']]: RuleKind<ResolvedOf<K>> } =
   state: stateKind,
   'comm-loss': commLossKind,
   stale: staleKind,
+  discrepancy: discrepancyKind,
+  deviation: deviationKind,
+  levels: levelsKind,
 };
 
 /** @returns the module of the rule's kind, typed for that very rule. */

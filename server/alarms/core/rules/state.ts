@@ -3,6 +3,7 @@ import type { ResolvedOf, RuleKind } from './kind.ts';
 
 export const stateKind: RuleKind<ResolvedOf<'state'>> = {
   point: (rule) => rule.point,
+  others: () => [],
   evaluate(rule, { value }) {
     if (value === null) return { truth: null, why: 'no value' };
     const wanted = typeof rule.equals === 'number' ? [rule.equals] : rule.equals;

@@ -1,0 +1,68 @@
+// A reading of any point that a definition looks at: of its rule, of its causes, or of both.
+import type { Definition } from './definition.ts';
+import { combined, withInput } from './inputs.ts';
+import { levelOf } from './levels.ts';
+import { followLevel, type Mint, type Outcome, observe, type RuleState, wake } from './qualification.ts';
+import type { Reading } from './reading.ts';
+import { kindOf } from './rules/registry.ts';
+import { observeCauses } from './suppression.ts';
+
+/** Every point of the definition, each once. */
+export const pointsOf = ({ points, causes }: Definition): readonly string[] => [
+  ...new Set([...points, ...causes.map(({ point }) => point)]),
+];
+
+/**
+ * What fell due before the reading is done first, then its causes, then its condition: what the same reading makes a
+ * consequence is not announced.
+ */
+export function observePoint(
+  definition: Definition,
+  state: RuleState,
+  point: string,
+  reading: Reading,
+  mint: Mint,
+): Outcome {
+  const own = definition.points.includes(point);
+  if (definition.causes.length === 0 && definition.points.length === 1)
+    return own ? observe(definition, state, reading, mint) : { state, transitions: [] };
+  const woken = wake(definition, state, reading.atMs, mint);
+  const caused = observeCauses(definition, woken.state, point, reading);
+  const before = [...woken.transitions, ...caused.transitions];
+  if (!own) return { state: caused.state, transitions: before };
+  const seen = definition.points.length === 1 ? null : withInput(caused.state.watch.inputs, point, reading);
+  const next =
+    seen === null
+      ? observe(definition, caused.state, reading, mint)
+      : observe(
+          definition,
+          { ...caused.state, watch: { ...caused.state.watch, inputs: seen } },
+          combined(seen, definition.points, reading),
+          mint,
+        );
+  return { state: next.state, transitions: [...before, ...next.transitions] };
+}
+
+/**
+ * A reading from before the start: known, but evaluated already, so it decides nothing but suppression. The delay of a
+ * level that was not announced yet starts again.
+ */
+export function recall(definition: Definition, state: RuleState, point: string, reading: Reading): Outcome {
+  const caused = observeCauses(definition, state, point, reading);
+  const { record, watch } = caused.state;
+  if (!definition.points.includes(point)) return caused;
+  if (definition.levels.length > 0 && record.facts.cond) {
+    const level = levelOf(definition, record);
+    const verdict = kindOf(definition.rule).evaluate(definition.rule, {
+      value: reading.value,
+      before: true,
+      level,
+      of: () => null,
+    });
+    const levelled = followLevel(definition, caused.state, verdict.level ?? level, reading);
+    return { state: { ...caused.state, watch: { ...watch, ...levelled } }, transitions: caused.transitions };
+  }
+  if (definition.points.length === 1) return caused;
+  const inputs = withInput(watch.inputs, point, reading);
+  return { state: { ...caused.state, watch: { ...watch, inputs } }, transitions: caused.transitions };
+}

@@ -1,0 +1,43 @@
+// What rules knew of their further points before the start: the causes that suppress them, the set-points and commands
+// they compare with. It is read from the stored readings, because nothing of it is stored with the alarms.
+import { QUALITY_CODES, qualityOfCode } from '@louwei/device-profiles';
+import type { Trx } from '../migrations/tables.ts';
+import { recall } from './core/observe-point.ts';
+import { toReading, USABLE } from './core/reading.ts';
+import { type Draft, enter, stateIn } from './draft.ts';
+import type { PointWatch } from './rule-book.ts';
+import { type LastSample, lastSamples } from './store.ts';
+
+const USABLE_CODES = [...USABLE].map((quality) => QUALITY_CODES[quality]);
+
+export const readingOf = (sample: LastSample, nowMs: number) =>
+  toReading({
+    value: sample.value,
+    text: sample.text,
+    quality: qualityOfCode(sample.quality),
+    timeMs: sample.time.getTime(),
+    atMs: nowMs,
+  });
+
+/** A flawed reading that came last does not hide the good one before it: the last good one counts. */
+export async function recallInputs(
+  trx: Trx,
+  draft: Draft,
+  points: Iterable<readonly [number, PointWatch]>,
+  nowMs: number,
+): Promise<void> {
+  const wanted = new Map(
+    [...points].filter(([, { rules }]) =>
+      rules.some(
+        ({ definition }) => definition.causes.length + definition.levels.length > 0 || definition.points.length > 1,
+      ),
+    ),
+  );
+  for (const sample of await lastSamples(trx, [...wanted.keys()], USABLE_CODES)) {
+    const point = wanted.get(sample.pointId);
+    if (point === undefined) continue;
+    const reading = readingOf(sample, nowMs);
+    for (const rule of point.rules)
+      enter(draft, rule, recall(rule.definition, stateIn(draft, rule), point.name, reading));
+  }
+}

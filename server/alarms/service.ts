@@ -1,0 +1,93 @@
+// Out of service, by equipment and alarm: the verbs of the engineer and their routes.
+import { z } from 'zod';
+import { outOfServiceList, serviceChange, takeOutOfService } from '../contract/alarms.ts';
+import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
+import type { SerialQueue } from '../platform/serial-queue.ts';
+import type { Decision } from './core/machine.ts';
+import { returnToService, takeOutOfService as takeOut } from './core/out-of-service.ts';
+import { adopt } from './core/qualification.ts';
+import type { Stamp } from './core/transition.ts';
+import { enter, newDraft, stateIn } from './draft.ts';
+import { wakeRule } from './evaluate.ts';
+import { type Rule, ruleId } from './rule-book.ts';
+import type { Runtime } from './runtime.ts';
+
+const params = z.object({ id: z.string().max(64), alarm: z.string().max(64) });
+const tag = 'alarms';
+const path = '/api/v1/equipment/:id/alarms/:alarm';
+
+export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => number): AnyRoute[] {
+  const change = (
+    { id, alarm }: z.output<typeof params>,
+    by: string,
+    decide: (record: Rule['state']['record'], stamp: Stamp) => Decision,
+  ): Promise<{ body: { changed: boolean } }> =>
+    queue.run(async () => {
+      await runtime.settleDoubt();
+      const rule = runtime.book.rules.get(ruleId(id, alarm));
+      if (rule === undefined) throw new ProblemError(404, 'not-found', `equipment ${id} has no alarm ${alarm}`);
+      const nowMs = now();
+      const draft = newDraft();
+      wakeRule(runtime.evaluation([]), draft, rule, nowMs);
+      const decision = decide(stateIn(draft, rule).record, { actor: by, sourceMs: nowMs, serverMs: nowMs });
+      if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+      await runtime.commit(draft);
+      if (!decision.ok)
+        throw new ProblemError(decision.code === 'invalid-request' ? 400 : 409, decision.code, decision.detail);
+      return { body: { changed: decision.transitions.length > 0 } };
+    });
+
+  const list = route({
+    method: 'GET',
+    path: '/api/v1/alarms-out-of-service',
+    permission: 'alarm:read',
+    summary: 'Alarms that are out of service, the next review first',
+    tag,
+    answer: outOfServiceList,
+    async handle() {
+      const taken = [...runtime.book.rules.values()].flatMap(({ equipmentId, definition, state }) => {
+        const { facts, occurrence } = state.record;
+        return facts.oos === null
+          ? []
+          : [{ equipmentId, alarm: definition.alarm, alarmId: occurrence?.id ?? null, oos: facts.oos }];
+      });
+      const items = taken
+        .sort((a, b) => a.oos.reviewAtMs - b.oos.reviewAtMs)
+        .map(({ oos: { by, reason, reference, reviewAtMs }, ...identity }) => ({
+          ...identity,
+          by,
+          reason,
+          reference,
+          reviewAt: new Date(reviewAtMs).toISOString(),
+          overdue: reviewAtMs < now(),
+        }));
+      return { body: { items } };
+    },
+  });
+  const take = route({
+    method: 'POST',
+    path: `${path}/out-of-service`,
+    permission: 'alarm:out-of-service',
+    summary: 'Take an alarm out of service for work on the equipment',
+    tag,
+    params,
+    body: takeOutOfService,
+    answer: serviceChange,
+    handle: ({ params: which, body: { reason, reference, reviewAt }, caller }) =>
+      change(which, caller.username, (record, stamp) =>
+        takeOut(record, { reason, reference, reviewAtMs: Date.parse(reviewAt) }, stamp),
+      ),
+  });
+  const giveBack = route({
+    method: 'POST',
+    path: `${path}/in-service`,
+    permission: 'alarm:out-of-service',
+    summary: 'Put an alarm back into service: what still holds is announced',
+    tag,
+    params,
+    body: z.object({}),
+    answer: serviceChange,
+    handle: ({ params: which, caller }) => change(which, caller.username, returnToService),
+  });
+  return [list, take, giveBack];
+}
