@@ -96,8 +96,12 @@ export function createUplink(options: UplinkOptions): Uplink {
     if (!running) return;
     failures = lasted >= STABLE_AFTER_MS ? 0 : failures + 1;
     const delayMs = reconnectDelayMs(Math.max(0, failures - 1), random());
-    if (reason !== lastReason)
-      log.warn({ reason, url: withoutSecret(options.broker.url), delayMs }, 'no connection to the broker');
+    // Once per outage for the operator; another reason later is only for whoever reads the file.
+    if (failures <= 1 || reason !== lastReason)
+      log[failures <= 1 ? 'warn' : 'info'](
+        { reason, url: withoutSecret(options.broker.url), delayMs },
+        'no connection to the broker',
+      );
     lastReason = reason;
     reconnectTimer = setTimeout(connect, delayMs);
   }
