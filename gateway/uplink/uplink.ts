@@ -126,7 +126,15 @@ export function createUplink(options: UplinkOptions): Uplink {
     const heard = parseHostState(payload.toString('utf8'));
     if (heard === undefined) malformed(topics.state);
     else host = adoptHostState(host, heard);
+    if (host?.provesDelivery === true) prove();
     if (ready) followHost();
+  }
+
+  /** From now on, and after every restart, only the watermark counts as delivered. */
+  function prove(): void {
+    if (proven || options.delivery === 'plain') return;
+    proven = true;
+    outbox.memory.set('watermarks', 1);
   }
 
   function followHost(): void {
@@ -182,10 +190,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       return;
     }
     counters.watermarks++;
-    if (!proven && options.delivery !== 'plain') {
-      proven = true;
-      outbox.memory.set('watermarks', 1);
-    }
+    prove();
     const verdict = judgeWatermark(watermark, outbox);
     if (verdict.kind === 'acknowledged') {
       if (verdict.seq >= outbox.firstSeq) replaceAfterMs = limits.replaceAfterMs;
