@@ -8,7 +8,8 @@ import type { UplinkDevice } from './session.ts';
 
 /**
  * What counts as delivered. `watermark`: only the commit watermark. `plain`: published while the host was online, for
- * hosts that are not Louwei's. `auto`: plain until a watermark has ever been seen, after a minute without one.
+ * hosts that are not Louwei's. `auto`: watermark as soon as the host's STATE announces it or one has ever been seen; plain
+ * for a host that does neither for a minute.
  */
 export type DeliveryMode = 'auto' | 'watermark' | 'plain';
 

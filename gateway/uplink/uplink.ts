@@ -96,8 +96,12 @@ export function createUplink(options: UplinkOptions): Uplink {
     if (!running) return;
     failures = lasted >= STABLE_AFTER_MS ? 0 : failures + 1;
     const delayMs = reconnectDelayMs(Math.max(0, failures - 1), random());
-    if (reason !== lastReason)
-      log.warn({ reason, url: withoutSecret(options.broker.url), delayMs }, 'no connection to the broker');
+    // Once per outage for the operator; another reason later is only for whoever reads the file.
+    if (failures <= 1 || reason !== lastReason)
+      log[failures <= 1 ? 'warn' : 'info'](
+        { reason, url: withoutSecret(options.broker.url), delayMs },
+        'no connection to the broker',
+      );
     lastReason = reason;
     reconnectTimer = setTimeout(connect, delayMs);
   }
@@ -122,7 +126,15 @@ export function createUplink(options: UplinkOptions): Uplink {
     const heard = parseHostState(payload.toString('utf8'));
     if (heard === undefined) malformed(topics.state);
     else host = adoptHostState(host, heard);
+    if (host?.provesDelivery === true) prove();
     if (ready) followHost();
+  }
+
+  /** From now on, and after every restart, only the watermark counts as delivered. */
+  function prove(): void {
+    if (proven || options.delivery === 'plain') return;
+    proven = true;
+    outbox.memory.set('watermarks', 1);
   }
 
   function followHost(): void {
@@ -178,10 +190,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       return;
     }
     counters.watermarks++;
-    if (!proven && options.delivery !== 'plain') {
-      proven = true;
-      outbox.memory.set('watermarks', 1);
-    }
+    prove();
     const verdict = judgeWatermark(watermark, outbox);
     if (verdict.kind === 'acknowledged') {
       if (verdict.seq >= outbox.firstSeq) replaceAfterMs = limits.replaceAfterMs;

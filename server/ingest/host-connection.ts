@@ -1,6 +1,6 @@
 // The server's MQTT connection as a Sparkplug host application: STATE with its will, one fresh client per connection
 // (mqtt.js rejects what is published while it replays after a reconnect), backoff with jitter between them.
-import { stateTopic } from '@louwei/gateway/sparkplug';
+import { DELIVERY_ENCODING, stateTopic } from '@louwei/gateway/sparkplug';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 
@@ -33,6 +33,10 @@ const LAST_WAIT_MS = 10_000;
 const STABLE_MS = 10_000;
 const STOP_MS = 800;
 
+/** The announced delivery tells Louwei's gateways that only a watermark counts as delivered. */
+const stateText = (online: boolean, timestamp: number): string =>
+  JSON.stringify({ online, timestamp, delivery: DELIVERY_ENCODING });
+
 export function createHostConnection(options: HostConnectionOptions): HostConnection {
   const { log, now } = options;
   const state = stateTopic(options.hostId);
@@ -45,7 +49,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
 
   function connect(): void {
     const timestamp = now();
-    const stateMessage = (online: boolean): string => JSON.stringify({ online, timestamp });
+    const stateMessage = (online: boolean): string => stateText(online, timestamp);
     let connectedAtMs: number | undefined;
     const mine = mqtt.connect(options.url, {
       protocolVersion: 4,
@@ -114,7 +118,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
       clearTimeout(timer);
       const mine = client;
       if (mine === undefined) return;
-      const offline = JSON.stringify({ online: false, timestamp: now() });
+      const offline = stateText(false, now());
       const patience = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref());
       if (connected)
         await Promise.race([

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Building } from './building.ts';
+import { GATEWAY_ID } from './setting.ts';
 
 export interface GatewayConfigOptions {
   readonly file: string;
@@ -14,8 +15,6 @@ export interface GatewayConfigOptions {
   /** Servers the gateway has to trust. */
   readonly certificateFiles: readonly string[];
 }
-
-export const GATEWAY_ID = 'gw-1';
 
 /** The file appears whole or not at all, so that a gateway may wait for it. */
 export function writeGatewayConfig(building: Building, options: GatewayConfigOptions): void {

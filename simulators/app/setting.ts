@@ -2,6 +2,9 @@
 import { join, resolve } from 'node:path';
 import { freePort } from '../protocols/listen.ts';
 
+/** The gateway of the simulated building. */
+export const GATEWAY_ID = 'gw-1';
+
 export interface Setting {
   readonly dataDir: string;
   readonly httpPort: string;

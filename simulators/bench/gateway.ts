@@ -59,6 +59,7 @@ export async function benchGateway(): Promise<BenchResult> {
           shareOfChangesDelivered: round(valuesPerSecond / (DEVICES * POINTS), 3),
           cpuSecondsPerSecond: round((usage.cpuSeconds - began.cpu) / seconds, 3),
           rssMiB: round(usage.rssMiB),
+          heapUsedMiB: await heapUsedMiB(healthPort),
         },
         baseline: {
           rssMiBWithoutDevices: round(empty.rssMiB),
@@ -99,6 +100,11 @@ function writeConfig(folder: string, ports: readonly number[], brokerPort: numbe
     }),
   );
   return file;
+}
+
+async function heapUsedMiB(healthPort: number): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
+  return round(Number(/^nodejs_heap_size_used_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20);
 }
 
 /** A broker with a host that commits whatever arrives. */

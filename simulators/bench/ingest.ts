@@ -1,11 +1,10 @@
 // Committed values per second through the whole server (MQTT, decode, one transaction with alarms and watermark), beside
 // the raw INSERT ... unnest ... ON CONFLICT rate of the same database in the same run.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { embeddedDatabaseUrl, startProduct } from '../e2e/product.ts';
-import { startEdgeNode } from './edge-node.ts';
+import { embeddedDatabaseUrl } from '../e2e/product.ts';
+import { withBenchServer } from './bench-server.ts';
+import type { EdgeNode } from './edge-node.ts';
 import { type BenchResult, round } from './report.ts';
 
 const DEVICES = 40;
@@ -16,22 +15,7 @@ const SECONDS = 15;
 const RAW_BATCH = 5_000;
 
 export async function benchIngest(): Promise<BenchResult> {
-  const product = await startProduct({
-    script: 'server/app/main.ts',
-    env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn' },
-  });
-  try {
-    const account = JSON.parse(readFileSync(join(product.dataDir, 'secrets/gateway-bench.json'), 'utf8')) as {
-      username: string;
-      password: string;
-    };
-    const node = await startEdgeNode({
-      url: `mqtt://127.0.0.1:${product.mqttPort}`,
-      ...account,
-      node: 'bench',
-      devices: DEVICES,
-      pointsPerDevice: POINTS,
-    });
+  return withBenchServer({ devices: DEVICES, pointsPerDevice: POINTS }, async (product, node) => {
     const pump = createPump(node);
     await pump.runFor(3);
     const began = { seq: node.committedSeq, at: performance.now() };
@@ -56,12 +40,10 @@ export async function benchIngest(): Promise<BenchResult> {
       },
       baseline: { rawInsertValuesPerSecond: round(rawPerSecond, 0) },
     };
-  } finally {
-    await product.stop();
-  }
+  });
 }
 
-function createPump(node: Awaited<ReturnType<typeof startEdgeNode>>) {
+function createPump(node: EdgeNode) {
   let device = 0;
   let tick = 0;
   return {

@@ -1,11 +1,9 @@
 // From MQTT publish to the live frame at a browser's socket, at a steady 5,000 values/s; beside it the same messages'
 // way through the broker alone.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signIn } from '../e2e/client.ts';
-import { startProduct } from '../e2e/product.ts';
-import { deviceName, startEdgeNode } from './edge-node.ts';
+import { withBenchServer } from './bench-server.ts';
+import { deviceName } from './edge-node.ts';
 import { type BenchResult, percentile, round } from './report.ts';
 
 const DEVICES = 50;
@@ -15,22 +13,7 @@ const SECONDS = 20;
 const SLOT_MS = 1000 / DEVICES;
 
 export async function benchLatency(): Promise<BenchResult> {
-  const product = await startProduct({
-    script: 'server/app/main.ts',
-    env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn' },
-  });
-  try {
-    const account = JSON.parse(readFileSync(join(product.dataDir, 'secrets/gateway-bench.json'), 'utf8')) as {
-      username: string;
-      password: string;
-    };
-    const node = await startEdgeNode({
-      url: `mqtt://127.0.0.1:${product.mqttPort}`,
-      ...account,
-      node: 'bench',
-      devices: DEVICES,
-      pointsPerDevice: POINTS,
-    });
+  return withBenchServer({ devices: DEVICES, pointsPerDevice: POINTS }, async (product, node) => {
     const sentAt = new Map<number, number>();
     const commitMs: number[] = [];
     let acknowledged = 0;
@@ -84,9 +67,7 @@ export async function benchLatency(): Promise<BenchResult> {
       },
       baseline: await brokerOnly(),
     };
-  } finally {
-    await product.stop();
-  }
+  });
 }
 
 /** A publish and its delivery by a broker with nothing behind it, same rate of messages. */

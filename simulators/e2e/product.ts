@@ -41,7 +41,8 @@ export interface Program {
 }
 
 export function startProgram(script: string, args: readonly string[], env: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+  // With the flag of the npm scripts.
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', join(ROOT, script), ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -84,7 +84,7 @@ function step(state: State, dtS: number, nowMs: number, faults: ReadonlySet<stri
     : faults.has('winding-overtemperature')
       ? HOT_SPOT_C
       : 0;
-  const spotK = approach(state.spotK, Math.max(0, spotTargetC - windingC[1]), dtS, 0.6);
+  const spotK = approach(state.spotK, Math.max(0, spotTargetC - windingC[1]), dtS, 0.05);
   const hottestC = Math.max(windingC[0], windingC[1] + spotK, windingC[2]);
   const fanCalled = hottestC > FAN_ON_C || (state.fanCalled && hottestC > FAN_OFF_C);
   return {
@@ -128,7 +128,7 @@ function points(state: State): Record<string, number | boolean | null> {
 export const dryTypeTransformer: Plant<State> = {
   class: 'dry-type-transformer',
   faults: {
-    'winding-overtemperature': 'a hot spot on winding B: 139 °C within seconds',
+    'winding-overtemperature': 'a hot spot on winding B: 139 °C at once',
     'overtemperature-trip': 'a hot spot on winding B beyond the trip limit: 156 °C',
     'fan-fault': 'the cooling fan does not run',
     'sensor-open': 'the Pt100 of winding C is disconnected',

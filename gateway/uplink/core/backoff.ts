@@ -2,7 +2,7 @@
 // do not come back in the same second (F20).
 
 export const RECONNECT_BASE_MS = 500;
-export const RECONNECT_MAX_MS = 30_000;
+export const RECONNECT_MAX_MS = 15_000;
 /** A connection that lasted this long counts as good and starts the row anew. */
 export const STABLE_AFTER_MS = 30_000;
 

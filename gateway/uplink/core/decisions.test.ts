@@ -39,16 +39,22 @@ describe('watermark', () => {
 
 describe('host state', () => {
   it('reads Sparkplug 3.0 only', () => {
-    expect(parseHostState('{"online":true,"timestamp":7}')).toEqual({ online: true, timestampMs: 7 });
+    expect(parseHostState('{"online":true,"timestamp":7}')).toEqual({
+      online: true,
+      provesDelivery: false,
+      timestampMs: 7,
+    });
+    expect(parseHostState('{"online":true,"timestamp":7,"delivery":"louwei.delivery.1"}')?.provesDelivery).toBe(true);
+    expect(parseHostState('{"online":true,"timestamp":7,"delivery":"other"}')?.provesDelivery).toBe(false);
     for (const text of ['ONLINE', '', '{"online":1,"timestamp":7}', '{"online":true}', 'null'])
       expect(parseHostState(text)).toBeUndefined();
   });
 
   it('ignores a state older than the last, takes one as old', () => {
-    const online = { online: true, timestampMs: 10 };
-    expect(adoptHostState(online, { online: false, timestampMs: 9 })).toBe(online);
-    expect(adoptHostState(online, { online: false, timestampMs: 10 }).online).toBe(false);
-    expect(adoptHostState(undefined, { online: false, timestampMs: 1 }).online).toBe(false);
+    const online = { online: true, provesDelivery: false, timestampMs: 10 };
+    expect(adoptHostState(online, { online: false, provesDelivery: false, timestampMs: 9 })).toBe(online);
+    expect(adoptHostState(online, { online: false, provesDelivery: false, timestampMs: 10 }).online).toBe(false);
+    expect(adoptHostState(undefined, { online: false, provesDelivery: false, timestampMs: 1 }).online).toBe(false);
   });
 });
 

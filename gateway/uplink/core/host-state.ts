@@ -1,7 +1,11 @@
 // The primary host's STATE (Sparkplug B 3.0, 5.4): data is sent only while the host is online.
 
+import { DELIVERY_ENCODING } from '../sparkplug/core/delivery.ts';
+
 export interface HostState {
   readonly online: boolean;
+  /** It acknowledges by watermark. */
+  readonly provesDelivery: boolean;
   readonly timestampMs: number;
 }
 
@@ -16,7 +20,8 @@ export function parseHostState(text: string): HostState | undefined {
   if (typeof value !== 'object' || value === null || !('online' in value) || !('timestamp' in value)) return undefined;
   const { online, timestamp } = value;
   if (typeof online !== 'boolean' || typeof timestamp !== 'number' || !Number.isFinite(timestamp)) return undefined;
-  return { online, timestampMs: timestamp };
+  const provesDelivery = 'delivery' in value && value.delivery === DELIVERY_ENCODING;
+  return { online, provesDelivery, timestampMs: timestamp };
 }
 
 /**

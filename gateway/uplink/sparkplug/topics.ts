@@ -29,7 +29,10 @@ export function parseSparkplugTopic(text: string): SparkplugTopic | undefined {
   return DEVICE_TYPES.has(type) && device !== '' ? { group, type: type as SparkplugType, node, device } : undefined;
 }
 
-/** Retained online/offline state of a host application (specification 5.4): `{"online": boolean, "timestamp": ms}`. */
+/**
+ * Retained online/offline state of a host application (specification 5.4): `{"online": boolean, "timestamp": ms}`.
+ * Louwei's server adds `"delivery": "louwei.delivery.1"`, which other products ignore: it will acknowledge by watermark.
+ */
 export const stateTopic = (hostId: string): string => `${NAMESPACE}/STATE/${hostId}`;
 
 /**

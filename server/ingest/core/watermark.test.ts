@@ -82,6 +82,14 @@ describe('watermark', () => {
     const seqs = Array.from({ length: MAX_RANGES + 50 }, (_, index) => 2 * index + 2);
     const tracker = feed(createTracker(1, 0), seqs);
     expect(tracker.ranges).toHaveLength(MAX_RANGES);
-    expect(receive(tracker, 1, seqs.at(-1) ?? 0).verdict).toBe('new');
+    expect(receive(tracker, 1, seqs[0] ?? 0).verdict).toBe('new');
+    expect(receive(tracker, 1, seqs.at(-1) ?? 0).verdict).toBe('duplicate');
+  });
+
+  it('keeps the long range of live samples when a birth has scattered many single ones', () => {
+    const scattered = Array.from({ length: 2 * MAX_RANGES }, (_, index) => 3 * index + 10);
+    const live = Array.from({ length: 1000 }, (_, index) => 100_000 + index);
+    const tracker = feed(createTracker(1, 0), [...scattered, ...live]);
+    expect(tracker.ranges.at(-1)).toEqual([100_000, 100_999]);
   });
 });

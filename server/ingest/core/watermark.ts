@@ -98,7 +98,7 @@ function insert(ranges: readonly Range[], at: number, seq: number): Range[] {
   return next;
 }
 
-/** Lets the watermark swallow the ranges it touches, and forgets the highest ranges when there are too many. */
+/** Lets the watermark swallow the ranges it touches, and forgets ranges when there are too many. */
 function settle(tracker: Tracker, ranges: readonly Range[]): Tracker {
   let { watermark } = tracker;
   let swallowed = 0;
@@ -107,5 +107,23 @@ function settle(tracker: Tracker, ranges: readonly Range[]): Tracker {
     watermark = Math.max(watermark, last);
     swallowed++;
   }
-  return { epoch: tracker.epoch, watermark, ranges: ranges.slice(swallowed, swallowed + MAX_RANGES) };
+  return { epoch: tracker.epoch, watermark, ranges: bounded(ranges.slice(swallowed)) };
+}
+
+/**
+ * The shortest range goes first, of equals the lowest: a birth scatters single samples over the whole backlog, which the
+ * backlog brings again anyway, while the long range of live samples at the end would all have to be sent twice.
+ */
+function bounded(ranges: Range[]): Range[] {
+  while (ranges.length > MAX_RANGES) {
+    let shortest = 0;
+    let length = Number.POSITIVE_INFINITY;
+    for (const [index, [first, last]] of ranges.entries()) {
+      if (last - first >= length) continue;
+      shortest = index;
+      length = last - first;
+    }
+    ranges.splice(shortest, 1);
+  }
+  return ranges;
 }

@@ -63,7 +63,7 @@ export function startMqttDevice(device: SimulatedDevice<MqttModel>, options: Mqt
       const due = last === undefined || ageMs >= expectEveryS * 1000 || (last.text !== text && ageMs >= LEAST_PAUSE_MS);
       if (!due) continue;
       sent.set(topic, { text, atMs: nowMs });
-      live.publish(topicOf(topic), toText(payload, timePath, nowMs), { qos: 0 });
+      live.publish(topicOf(topic), toText(payload, timePath, nowMs), { qos: 0, retain: true });
     }
   }
 

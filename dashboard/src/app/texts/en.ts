@@ -106,6 +106,7 @@ export const en = {
     other: 'Other',
   },
   overview: {
+    noBuilding: 'Not in a building',
     title: 'All equipment',
     equipment_one: '{{count}} device',
     equipment_other: '{{count}} devices',

@@ -101,6 +101,7 @@ export const zh: Texts = {
     other: '其他',
   },
   overview: {
+    noBuilding: '不属于楼栋',
     title: '全部设备',
     equipment_one: '{{count}} 台设备',
     equipment_other: '{{count}} 台设备',

@@ -56,7 +56,7 @@ const Building = ({ building }: { readonly building: BuildingOfEquipment }) => {
   return (
     <section className={`building panel ${lost ? 'hatched' : ''} ${building.building === '' ? 'no-building' : ''}`}>
       <h2 className="row">
-        {building.building} <span className="muted building-site">{building.site}</span>
+        {building.building || t('overview.noBuilding')} <span className="muted building-site">{building.site}</span>
         <span className="building-counts">
           {t('overview.equipment', { count: building.count })}
           {building.abnormal > 0 && <b> · {t('overview.abnormal', { count: building.abnormal })}</b>}

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Account, accountForPostgres, canReach } from './account.ts';
@@ -67,9 +67,7 @@ function placeFor(dataDir: string, account: Account | undefined): { folder: stri
   const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
   return {
     folder: canReach(account, wanted) ? wanted : join(REACHABLE_ROOT, hash, 'postgres'),
-    binaries: canReach(account, binaries.postgres)
-      ? binaries
-      : copyBinaries(binaries, join(REACHABLE_ROOT, `programs-${hash}`)),
+    binaries: canReach(account, binaries.postgres) ? binaries : copyBinaries(binaries, REACHABLE_ROOT),
   };
 }
 
@@ -85,7 +83,9 @@ function readOrCreatePassword(dataDir: string): string {
 function initialise(binaries: Binaries, folder: string, password: string, account: Account | undefined): void {
   // A folder without PG_VERSION is what an interrupted initdb leaves; it holds no data yet.
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // What lies above has to let the account pass; the folder itself is nobody else's.
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o755 });
+  mkdirSync(folder, { mode: 0o700 });
   const passwordFile = `${folder}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account) {
