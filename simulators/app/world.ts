@@ -3,6 +3,7 @@ import type { Machine, PointValues } from '../plant/plant.ts';
 import { seedOf } from '../plant/random.ts';
 import { PLANTS } from '../plant/registry.ts';
 import type { SimulatedDevice } from '../protocols/device.ts';
+import { nuisancesOf } from '../protocols/nuisance.ts';
 import type { Building } from './building.ts';
 
 /** Physics step. Fixed, so that a run depends on the seed and not on how busy this machine is. */
@@ -47,12 +48,18 @@ export function createWorld(building: Building, startMs: number): World {
       model,
       version: () => version,
       offline: () => faults.has(OFFLINE),
+      has: (nuisance) => faults.has(nuisance),
       values() {
-        if (shown?.version !== version) shown = { version, values: machine.points() };
+        if (shown === undefined || (shown.version !== version && !faults.has('frozen-value')))
+          shown = { version, values: machine.points() };
         return shown.values;
       },
     };
-    const possible = { ...kind.faults, [OFFLINE]: 'the device no longer answers its gateway' };
+    const possible = {
+      ...kind.faults,
+      ...nuisancesOf(model.protocol),
+      [OFFLINE]: 'the device no longer answers its gateway',
+    };
     inhabitants.set(settings.id, { machine, device, faults, possible });
   }
 

@@ -1,6 +1,7 @@
 // What a protocol server sees of a simulated device: how its model speaks and what its plant shows right now.
 import type { DeviceModel } from '@louwei/device-profiles';
 import type { PointValue, PointValues } from '../plant/plant.ts';
+import type { Nuisance } from './nuisance.ts';
 
 export interface SimulatedDevice<Model extends DeviceModel = DeviceModel> {
   readonly id: string;
@@ -11,6 +12,8 @@ export interface SimulatedDevice<Model extends DeviceModel = DeviceModel> {
   version(): number;
   /** True while the device does not answer. */
   offline(): boolean;
+  /** Whether the device has the nuisance right now; absent for a device without any. */
+  has?(nuisance: Nuisance): boolean;
 }
 
 interface Conversion {

@@ -35,6 +35,12 @@ export function toBytes({ transaction, unit, pdu }: Frame): Buffer {
   return Buffer.concat([header, pdu]);
 }
 
-export const EXCEPTION = { illegalFunction: 1, illegalAddress: 2, illegalValue: 3, noTargetAnswer: 11 } as const;
+export const EXCEPTION = {
+  illegalFunction: 1,
+  illegalAddress: 2,
+  illegalValue: 3,
+  busy: 6,
+  noTargetAnswer: 11,
+} as const;
 
 export const exception = (functionCode: number, code: number): Buffer => Buffer.from([functionCode | 0x80, code]);

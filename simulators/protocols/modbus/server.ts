@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import type { ModbusModel } from '@louwei/device-profiles';
 import type { SimulatedDevice } from '../device.ts';
 import { listen } from '../listen.ts';
+import { SLOW_ANSWER_MS } from '../nuisance.ts';
 import { answer } from './answer.ts';
 import { EXCEPTION, exception, type Frame, takeFrames, toBytes } from './frame.ts';
 import { registerImage } from './image.ts';
@@ -26,6 +27,7 @@ export async function startModbusPort(units: readonly ModbusUnit[]): Promise<Mod
     const found = memories.get(frame.unit);
     if (found === undefined) return exception(frame.pdu[0] ?? 0, EXCEPTION.noTargetAnswer);
     if (found.device.offline()) return null;
+    if (found.device.has?.('busy')) return exception(frame.pdu[0] ?? 0, EXCEPTION.busy);
     return answer(frame.pdu, found.memory, found.device.model.modbus.maxRegistersPerRead);
   };
 
@@ -41,8 +43,18 @@ export async function startModbusPort(units: readonly ModbusUnit[]): Promise<Mod
       }
       pending = taken.rest;
       for (const frame of taken.frames) {
+        const device = memories.get(frame.unit)?.device;
+        if (device?.has?.('dropped-connection')) {
+          socket.destroy();
+          return;
+        }
         const pdu = reply(frame);
-        if (pdu !== null) socket.write(toBytes({ ...frame, pdu }));
+        if (pdu === null) continue;
+        const unit = device?.has?.('wrong-unit') ? (frame.unit % 247) + 1 : frame.unit;
+        const bytes = toBytes({ ...frame, unit, pdu });
+        if (device?.has?.('slow-answers'))
+          setTimeout(() => socket.writable && socket.write(bytes), SLOW_ANSWER_MS).unref();
+        else socket.write(bytes);
       }
     });
     // A client that goes away is everyday business; `close` follows.
