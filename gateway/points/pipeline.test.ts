@@ -79,6 +79,20 @@ describe('point pipeline', () => {
     expect(pipeline.offlineReason('P-1')).toBe('connection refused');
   });
 
+  it('says again every minute that the device answers, with the present time, so that nobody takes it for stale', () => {
+    const { pipeline, batches, pass } = setUp();
+    pipeline.tick(pass(120_000));
+    pipeline.state('P-1', { online: true });
+    pipeline.tick(pass(59_999));
+    expect(batches).toHaveLength(1);
+    pipeline.tick(pass(1));
+    pipeline.tick(pass(1));
+    expect(batches).toHaveLength(2);
+    expect(batches[1]).toEqual([
+      { device: 'P-1', point: 'comm', value: true, quality: 'good', gatewayTimeMs: 1_180_000 },
+    ]);
+  });
+
   it('marks silent points stale by the declared schedule, once', () => {
     const { pipeline, batches, read, pass } = setUp();
     pipeline.readings('P-1', [read('level', 5)]);

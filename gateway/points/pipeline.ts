@@ -7,6 +7,11 @@ import type { Reading, Sample } from './reading.ts';
 
 /** The point every device has: whether it answers. */
 export const COMM_POINT = 'comm';
+/**
+ * Longest silence of `comm`, ms, as of every point that is read fast. The driver watches the device all the time, so what
+ * it last said is true now, and the repetition carries the present time.
+ */
+const COMM_MAX_SILENCE_MS = 60_000;
 
 export interface PipelineDevice extends ScheduledDevice {
   readonly id: string;
@@ -87,6 +92,10 @@ export function createPointPipeline({ devices, sink, now }: PointPipelineOptions
     tick(nowMs) {
       const kept: Sample[] = [];
       for (const device of tracked.values()) {
+        if (device.known && nowMs - device.comm.gatewayTimeMs >= COMM_MAX_SILENCE_MS) {
+          device.comm = { ...device.comm, gatewayTimeMs: nowMs };
+          kept.push(device.comm);
+        }
         for (const point of device.points.values()) {
           const { state, keep } = judgeSilence(point.state, point.rule, nowMs);
           point.state = state;
