@@ -39,8 +39,8 @@ export function createProgram(options: ProgramOptions): Program {
 
   function launch(): void {
     const startedMs = Date.now();
-    // A smaller young generation keeps several node processes small together; it costs no measurable time here.
-    const started = spawn(process.execPath, ['--max-semi-space-size=2', ...options.args], {
+    // Several node processes on one machine: memory matters more than the last bit of speed.
+    const started = spawn(process.execPath, ['--max-semi-space-size=2', '--optimize-for-size', ...options.args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
