@@ -1,16 +1,21 @@
 // From an announced alarm to people: opens or links its work order in the alarm's own transaction, and tells an open
 // order what its condition does.
 import type { EquipmentDirectory } from '../assets/directory.ts';
-import type { Trx } from '../migrations/tables.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
 import { adopt } from './core/qualification.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
 
+/** What is asked of work orders; `T` is the transaction that carries them. */
+export interface CallOutOrders<T> {
+  openForAlarm(trx: T, request: Parameters<AlarmOrders['openForAlarm']>[1]): ReturnType<AlarmOrders['openForAlarm']>;
+  noteCondition(trx: T, workOrderId: string, change: 'cleared' | 're-activated', nowMs: number): Promise<void>;
+}
+
 /** Only what is announced sends people: a shelved or suppressed activation opens its order when it is announced after all. */
-export async function callOut(
-  trx: Trx,
+export async function callOut<T>(
+  trx: T,
   draft: Draft,
-  orders: AlarmOrders,
+  orders: CallOutOrders<T>,
   directory: EquipmentDirectory,
 ): Promise<void> {
   for (const { rule, transition, occurrence } of [...draft.recorded]) {

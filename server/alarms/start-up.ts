@@ -17,7 +17,7 @@ import type { Runtime } from './runtime.ts';
 import { journalDowntime, type LastSample, lastSamples, loadOpen, saveFingerprint } from './store.ts';
 
 /** A delay that was running goes on, but births and backlog get this long to say that the condition has gone. */
-const RESTART_GRACE_MS = 10_000;
+export const RESTART_GRACE_MS = 10_000;
 
 export async function startUp(runtime: Runtime, nowMs: number): Promise<void> {
   const { book, directory, log, db } = runtime;

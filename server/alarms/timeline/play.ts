@@ -1,0 +1,153 @@
+// Plays a timeline on a stage and says, line by line, where the journal is not what the timeline expects.
+import { type LoadedLibrary, type Problem, parseYamlFile } from '@louwei/device-profiles';
+import type { Verb } from '../core/verb.ts';
+import { type Expected, type Step, type Timeline, timeline } from './schema.ts';
+import type { Cast, Entry, Stage } from './stage.ts';
+
+export interface LoadedTimeline {
+  readonly file: string;
+  readonly timeline: Timeline;
+  readonly cast: Cast;
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+}
+
+export type LoadOutcome =
+  | { readonly ok: true; readonly loaded: LoadedTimeline }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Every timeline starts here: a Monday at noon, UTC. */
+export const TIMELINE_START_MS = Date.UTC(2026, 0, 5, 12);
+
+export function loadTimeline(path: string, shownAs: string): LoadOutcome {
+  const parsed = parseYamlFile(path, timeline, shownAs);
+  if (!parsed.ok) return parsed;
+  const { value, lineOf } = parsed;
+  const problems: Problem[] = [];
+  const cast = new Map(Object.entries(value.equipment));
+  for (const [index, step] of value.steps.entries()) {
+    const fault = (field: string, found: string, expected: string) =>
+      problems.push({
+        file: shownAs,
+        line: lineOf(['steps', index, field]),
+        field: `steps.${index}.${field}`,
+        found,
+        expected,
+      });
+    const before = value.steps[index - 1];
+    if (before !== undefined && step.at < before.at)
+      fault('at', `${step.at / 1000} s`, `a time not before the step above it (${before.at / 1000} s)`);
+    if (!('on' in step)) continue;
+    if (step.on === undefined && cast.size > 1 && !(step.do === 'expect' && Object.keys(step.states).length === 0))
+      fault('on', 'nothing', `one of ${[...cast.keys()].join(', ')}`);
+    if (step.on !== undefined && !cast.has(step.on)) fault('on', step.on, `one of ${[...cast.keys()].join(', ')}`);
+  }
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, loaded: { file: shownAs, timeline: value, cast, lineOf } };
+}
+
+/** @param library the classes of a `library` step. */
+export async function play(
+  { file, timeline: { steps }, cast, lineOf }: LoadedTimeline,
+  stage: Stage,
+  library: (folders: readonly string[]) => LoadedLibrary,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  const [only = ''] = cast.keys();
+  const startMs = stage.nowMs();
+  let seen = 0;
+
+  const fault = (path: readonly PropertyKey[], found: string, expected: string): void =>
+    void problems.push({ file, line: lineOf(path), field: path.join('.'), found, expected });
+
+  async function compare(index: number, { on, journal, states }: Extract<Step, { do: 'expect' }>): Promise<void> {
+    const entries = (await stage.journal()).slice(seen);
+    seen += entries.length;
+    for (const [position, wanted] of journal.entries()) {
+      const entry = entries[position];
+      const where = ['steps', index, 'journal', position];
+      if (entry === undefined) fault(where, 'nothing', shownWanted(wanted));
+      else if (!matches(entry, wanted, on ?? only, startMs))
+        fault(where, shownEntry(entry, startMs), shownWanted(wanted));
+    }
+    for (const entry of entries.slice(journal.length))
+      fault(['steps', index, 'journal'], shownEntry(entry, startMs), 'no further entry');
+    for (const [alarm, state] of Object.entries(states)) {
+      const found = await stage.state(on ?? only, alarm);
+      if (found !== state) fault(['steps', index, 'states', alarm], found, state);
+    }
+  }
+
+  for (const [index, step] of steps.entries()) {
+    await stage.advance(startMs + step.at);
+    const nowMs = stage.nowMs();
+    switch (step.do) {
+      case 'read':
+        await stage.read(
+          Object.entries(step.values).map(([point, value]) => ({
+            equipmentId: step.on ?? only,
+            point,
+            value: typeof value === 'boolean' ? Number(value) : value,
+            quality: step.quality,
+            timeMs: step.sourceAt === undefined ? nowMs : startMs + step.sourceAt,
+            late: step.late,
+          })),
+        );
+        break;
+      case 'gateway':
+        await stage.gateway(step.id, step.online);
+        break;
+      case 'restart':
+        await stage.restart(step.down);
+        break;
+      case 'library':
+        await stage.redefine(library(step.folders).classes);
+        break;
+      case 'close-orders':
+        await stage.closeOrders(step.on ?? only, step.by);
+        break;
+      case 'expect':
+        await compare(index, step);
+        break;
+      default: {
+        const answer = await stage.person(step.on ?? only, step.alarm, step.by, verbOf(step, nowMs));
+        if (!answer.ok && step.refused !== answer.code)
+          fault(['steps', index, 'do'], `refused (${answer.code}): ${answer.detail}`, step.refused ?? 'accepted');
+        if (answer.ok && step.refused !== undefined) fault(['steps', index, 'refused'], 'accepted', step.refused);
+        if (answer.ok && step.changed !== undefined && answer.changed !== step.changed)
+          fault(['steps', index, 'changed'], String(answer.changed), String(step.changed));
+      }
+    }
+  }
+  const rest = (await stage.journal()).slice(seen);
+  for (const entry of rest) fault(['steps'], shownEntry(entry, startMs), 'no entry after the last expect');
+  return problems;
+}
+
+type VerbStep = Extract<Step, { by: string; alarm: string }>;
+
+function verbOf(step: VerbStep, nowMs: number): Verb {
+  const { do: verb, ...fields } = step;
+  if (verb !== 'take-out-of-service') return { ...fields, verb } as Verb;
+  return { verb, reason: step.reason, reference: step.reference, reviewAtMs: nowMs + step.reviewAfter };
+}
+
+function matches({ equipmentId, alarm, transition }: Entry, wanted: Expected, on: string, startMs: number): boolean {
+  const { alarm: wantedAlarm, event, on: wantedOn = on, at, ...fields } = { on: undefined, at: undefined, ...wanted };
+  if (equipmentId !== wantedOn || alarm !== wantedAlarm || transition.event !== event) return false;
+  if (at !== undefined && transition.serverMs !== startMs + at) return false;
+  const actual: Record<string, unknown> = { ...transition };
+  return Object.entries(fields).every(([name, value]) => JSON.stringify(actual[name]) === JSON.stringify(value));
+}
+
+function shownEntry({ equipmentId, alarm, transition }: Entry, startMs: number): string {
+  const { event, serverMs, sourceMs: _, actor, ...fields } = transition;
+  const rest: Record<string, unknown> = { ...fields };
+  for (const bulky of ['shown', 'id', 'at']) delete rest[bulky];
+  return `${equipmentId} ${alarm} ${event} at ${(serverMs - startMs) / 1000} s by ${actor} ${JSON.stringify(rest)}`;
+}
+
+const shownWanted = (wanted: Expected): string => {
+  const { alarm, event, ...rest } = wanted;
+  return `${alarm} ${event}${Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : ''}`;
+};

@@ -1,0 +1,212 @@
+// The alarm engine without a database: the same rule book, evaluation, verbs and wake queue that run live, in memory and
+// at a clock that its caller moves.
+import type { EquipmentClass } from '@louwei/device-profiles';
+import { callOut } from '../call-out.ts';
+import { deviceConnection } from '../core/connection.ts';
+import { type AlarmRecord, alarmState, EMPTY_RECORD } from '../core/facts.ts';
+import { recall } from '../core/observe-point.ts';
+import { adopt, newRuleState, wakeAt } from '../core/qualification.ts';
+import { type Reading, toReading } from '../core/reading.ts';
+import { redefine } from '../core/reload.ts';
+import { apply } from '../core/transition.ts';
+import { decide } from '../core/verb.ts';
+import { createWakeQueue } from '../core/wake-queue.ts';
+import { adoptDraft, type Draft, enter, newDraft, stateIn } from '../draft.ts';
+import { applyGateway, type Evaluation, evaluateBatch, wakeRule } from '../evaluate.ts';
+import { createRuleBook, type Rule, ruleId } from '../rule-book.ts';
+import { RESTART_GRACE_MS, removeRules } from '../start-up.ts';
+import { memoryDirectory } from './memory-directory.ts';
+import { memoryOrders } from './memory-orders.ts';
+import type { Cast, Entry, Stage, StageReading } from './stage.ts';
+
+const LATE_EPOCH = 0;
+const EPOCH = 1;
+
+/** @throws Error when a class's alarm refers to a parameter that the class does not have. */
+export function createRehearsal(classes: ReadonlyMap<string, EquipmentClass>, cast: Cast, startMs: number): Stage {
+  const directory = memoryDirectory(cast, classes);
+  const orders = memoryOrders();
+  const entries: Entry[] = [];
+  /** Last good reading of each point, and the last `comm`: what a database would still know after a restart. */
+  const known = new Map<string, { readonly equipmentId: string; readonly point: string; readonly reading: Reading }>();
+  const gatewayOnline = new Map<string, boolean>();
+  let clockMs = startMs;
+  let library = classes;
+  let seq = 0;
+  let minted = 0;
+  let book = createRuleBook(classes, directory);
+  let wakes = createWakeQueue<Rule>();
+  for (const { id } of directory.all()) book.take(id, startMs);
+
+  const evaluation = (): Evaluation => ({
+    book,
+    directory,
+    mint: () => `occurrence-${++minted}`,
+    unknown: ({ equipmentId }) => {
+      throw new Error(`no equipment ${equipmentId}`);
+    },
+  });
+
+  function schedule(rule: Rule): void {
+    const atMs = wakeAt(rule.definition, rule.state);
+    if (atMs >= rule.scheduledMs) return;
+    rule.scheduledMs = atMs;
+    wakes.push(atMs, rule);
+  }
+
+  async function commit(draft: Draft): Promise<void> {
+    await callOut(null, draft, orders, directory);
+    adoptDraft(draft);
+    for (const { rule, transition } of draft.recorded)
+      entries.push({ equipmentId: rule.equipmentId, alarm: rule.definition.alarm, transition });
+    for (const rule of draft.states.keys()) schedule(rule);
+  }
+
+  async function advance(toMs: number): Promise<void> {
+    for (let dueMs = wakes.nextMs(); dueMs <= toMs; dueMs = wakes.nextMs()) {
+      clockMs = Math.max(clockMs, dueMs);
+      const draft = newDraft();
+      const due = wakes.due(clockMs).filter(({ atMs, item }) => atMs === item.scheduledMs);
+      for (const { item: rule } of due) {
+        rule.scheduledMs = Number.POSITIVE_INFINITY;
+        wakeRule(evaluation(), draft, rule, clockMs);
+      }
+      await commit(draft);
+      for (const { item: rule } of due) schedule(rule);
+    }
+    clockMs = Math.max(clockMs, toMs);
+  }
+
+  const sampleOf = ({ equipmentId, point, value, quality, timeMs, late }: StageReading) => {
+    const equipment = directory.equipment(equipmentId);
+    return {
+      gatewayId: equipment?.gatewayId ?? '',
+      equipmentId,
+      pointId: equipment?.points.get(point)?.pointId ?? -1,
+      point,
+      value: typeof value === 'number' ? value : null,
+      text: typeof value === 'string' ? value : null,
+      quality,
+      timeMs,
+      deviceTimeMs: null,
+      receivedAtMs: clockMs,
+      epoch: late ? LATE_EPOCH : EPOCH,
+      seq: ++seq,
+    };
+  };
+
+  function remember({ equipmentId, point, late }: StageReading, reading: Reading): void {
+    if (late || !reading.usable) return;
+    known.set(`${equipmentId} ${point}`, { equipmentId, point, reading });
+  }
+
+  /** From the journal and the stored readings alone, as after a start of the server. */
+  async function startAgain(): Promise<void> {
+    const before = book;
+    const records = new Map<string, AlarmRecord>();
+    for (const { equipmentId, alarm, transition } of entries) {
+      const id = ruleId(equipmentId, alarm);
+      records.set(id, apply(records.get(id) ?? EMPTY_RECORD, transition));
+    }
+    book = createRuleBook(library, directory);
+    wakes = createWakeQueue();
+    for (const { id } of directory.all()) book.take(id, clockMs);
+    for (const rule of book.rules.values()) {
+      const pending = before.rules.get(rule.id)?.state.watch.pending ?? null;
+      rule.state = newRuleState(
+        clockMs,
+        records.get(rule.id) ?? EMPTY_RECORD,
+        pending === null ? null : { ...pending, notBeforeMs: clockMs + RESTART_GRACE_MS },
+      );
+    }
+    const draft = newDraft();
+    for (const { id } of directory.gateways())
+      applyGateway(
+        evaluation(),
+        draft,
+        { gatewayId: id, online: gatewayOnline.get(id) ?? true, timeMs: clockMs },
+        clockMs,
+      );
+    for (const { equipmentId, point, reading } of known.values()) {
+      const watched = book.watched(equipmentId);
+      const now = { ...reading, atMs: clockMs };
+      for (const rule of watched?.rules ?? []) {
+        if (point === 'comm' && reading.value === 0) {
+          const { definition } = rule;
+          enter(draft, rule, deviceConnection(definition, stateIn(draft, rule), false, reading.sourceMs, clockMs));
+        }
+        enter(draft, rule, recall(rule.definition, stateIn(draft, rule), point, now));
+      }
+      if (watched !== undefined && point === 'comm' && reading.value === 0) draft.answers.set(watched, false);
+    }
+    for (const rule of before.rules.values()) judgeAgain(draft, rule);
+    await commit(draft);
+    for (const rule of book.rules.values()) schedule(rule);
+  }
+
+  function judgeAgain(draft: Draft, before: Rule): void {
+    if (before.state.record.occurrence === null) return;
+    const rule = book.rules.get(before.id);
+    if (rule === undefined) {
+      removeRules(draft, [before], clockMs);
+      return;
+    }
+    const { definition } = rule;
+    if (definition.fingerprint === before.definition.fingerprint) return;
+    const last = known.get(`${rule.equipmentId} ${definition.point}`)?.reading ?? null;
+    enter(draft, rule, redefine(definition, stateIn(draft, rule), last, clockMs));
+  }
+
+  async function batch(
+    readings: readonly StageReading[],
+    gatewayChanges: readonly { gatewayId: string; online: boolean; timeMs: number }[] = [],
+  ): Promise<void> {
+    const draft = newDraft();
+    const samples = readings.map(sampleOf);
+    evaluateBatch(evaluation(), draft, { nowMs: clockMs, samples, gatewayChanges });
+    for (const [index, sample] of samples.entries()) {
+      const reading = readings[index];
+      if (reading !== undefined) remember(reading, toReading({ ...sample, atMs: clockMs }));
+    }
+    await commit(draft);
+  }
+
+  return {
+    nowMs: () => clockMs,
+    advance,
+    read: batch,
+    async gateway(gatewayId, online) {
+      gatewayOnline.set(gatewayId, online);
+      await batch([], [{ gatewayId, online, timeMs: clockMs }]);
+    },
+    async person(equipmentId, alarm, by, verb) {
+      const rule = book.rules.get(ruleId(equipmentId, alarm));
+      if (rule === undefined) return { ok: false, code: 'not-found', detail: `${equipmentId} has no alarm ${alarm}` };
+      const draft = newDraft();
+      wakeRule(evaluation(), draft, rule, clockMs);
+      const stamp = { actor: by, sourceMs: clockMs, serverMs: clockMs };
+      const { record } = stateIn(draft, rule);
+      const decision = decide(rule.definition, record, verb, stamp);
+      if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+      await commit(draft);
+      return decision.ok ? { ok: true, changed: decision.transitions.length > 0 } : decision;
+    },
+    closeOrders(equipmentId) {
+      orders.close(equipmentId);
+      return Promise.resolve();
+    },
+    async restart(downMs) {
+      clockMs += downMs;
+      await startAgain();
+    },
+    async redefine(changed) {
+      library = changed;
+      await startAgain();
+    },
+    journal: () => Promise.resolve(entries),
+    state: (equipmentId, alarm) => {
+      const rule = book.rules.get(ruleId(equipmentId, alarm));
+      return Promise.resolve(alarmState((rule?.state.record ?? EMPTY_RECORD).facts));
+    },
+  };
+}
