@@ -1,4 +1,5 @@
-// `npm run profiles -- lint | catalogue | schema`: checks the library and writes what is generated from it.
+// `npm run profiles -- lint | catalogue | schema | test`: checks the library and writes what is generated from it.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { catalogue } from '../lint/core/catalogue.ts';
@@ -10,7 +11,8 @@ const ROOT = dirname(LIBRARY_DIR);
 const USAGE = `usage: npm run profiles -- COMMAND
   lint [FOLDER ...]      check the shipped library, and your own folders on top of it
   catalogue [--check]    write docs/catalogue.md (--check: only say whether it is up to date)
-  schema [--check]       write the JSON Schemas for editors`;
+  schema [--check]       write the JSON Schemas for editors
+  test FILE|FOLDER ...   play timelines of alarm rules with the engine that runs live`;
 
 /** A person's mistake: one line, exit code 2, no stack. */
 class Refusal extends Error {}
@@ -24,6 +26,10 @@ try {
 }
 
 function run([command, ...rest]: string[]): void {
+  if (command === 'test') {
+    test(rest);
+    return;
+  }
   const check = rest.includes('--check');
   const operands = rest.filter((argument) => argument !== '--check');
   const unknown = operands.find((argument) => argument.startsWith('-') || command !== 'lint');
@@ -54,6 +60,14 @@ function run([command, ...rest]: string[]): void {
     default:
       throw new Refusal(USAGE);
   }
+}
+
+/** The engine belongs to the server, which this package must not import; as a program it may be asked. */
+function test(operands: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'server', 'app', 'timeline.ts'), ...operands], {
+    stdio: 'inherit',
+  });
+  process.exitCode = status ?? 1;
 }
 
 function summary({ classes, models }: LoadedLibrary): string {

@@ -2,14 +2,11 @@
 import type { Alarm } from '../contract/alarms.ts';
 import { ProblemError } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
-import { acknowledge, agree, type Decision, reset } from './core/machine.ts';
 import { adopt } from './core/qualification.ts';
-import { shelve, unshelve } from './core/shelving.ts';
-import type { Stamp } from './core/transition.ts';
+import { decide, type Verb } from './core/verb.ts';
 import { enter, newDraft, stateIn } from './draft.ts';
 import { wakeRule } from './evaluate.ts';
 import { fromAlarmRow } from './rows.ts';
-import type { Rule } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
 import { findAlarm } from './store.ts';
 import { toAlarm } from './view.ts';
@@ -54,12 +51,7 @@ export function createVerbs(runtime: Runtime, queue: SerialQueue, now: () => num
   }
 
   /** `ifClosed` is what a verb means for an alarm that is not on the list any more. */
-  const change = (
-    id: string,
-    by: string,
-    ifClosed: 'unchanged' | 'refused',
-    decide: (rule: Rule, record: Rule['state']['record'], stamp: Stamp) => Decision,
-  ): Promise<AlarmChange> =>
+  const change = (id: string, by: string, ifClosed: 'unchanged' | 'refused', verb: Verb): Promise<AlarmChange> =>
     queue.run(async () => {
       await runtime.settleDoubt();
       const rule = openById.get(id);
@@ -71,7 +63,8 @@ export function createVerbs(runtime: Runtime, queue: SerialQueue, now: () => num
       const nowMs = now();
       const draft = newDraft();
       wakeRule(runtime.evaluation([]), draft, rule, nowMs);
-      const decision = decide(rule, stateIn(draft, rule).record, { actor: by, sourceMs: nowMs, serverMs: nowMs });
+      const stamp = { actor: by, sourceMs: nowMs, serverMs: nowMs };
+      const decision = decide(rule.definition, stateIn(draft, rule).record, verb, stamp);
       if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
       await runtime.commit(draft);
       if (!decision.ok)
@@ -81,19 +74,11 @@ export function createVerbs(runtime: Runtime, queue: SerialQueue, now: () => num
     });
 
   return {
-    acknowledge: (id, by, { activationSeq, comment }) =>
-      change(id, by, 'unchanged', (_rule, record, stamp) =>
-        acknowledge(record, { activationSeq, comment: comment ?? null }, stamp),
-      ),
-    reset: (id, by) => change(id, by, 'unchanged', (_rule, record, stamp) => reset(record, stamp)),
-    comment: (id, by, text) =>
-      change(id, by, 'refused', (_rule, _record, stamp) => agree(stamp, { event: 'COMMENT', text })),
-    shelve: (id, by, request) =>
-      change(id, by, 'refused', (rule, record, stamp) =>
-        shelve(record, { ...request, shelvable: rule.definition.shelvable }, stamp),
-      ),
-    silence: (id, by, console) =>
-      change(id, by, 'refused', (_rule, _record, stamp) => agree(stamp, { event: 'SILENCED', console })),
-    unshelve: (id, by) => change(id, by, 'refused', (_rule, record, stamp) => unshelve(record, 'person', stamp)),
+    acknowledge: (id, by, request) => change(id, by, 'unchanged', { verb: 'acknowledge', ...request }),
+    reset: (id, by) => change(id, by, 'unchanged', { verb: 'reset' }),
+    comment: (id, by, text) => change(id, by, 'refused', { verb: 'comment', text }),
+    shelve: (id, by, request) => change(id, by, 'refused', { verb: 'shelve', ...request }),
+    silence: (id, by, console) => change(id, by, 'refused', { verb: 'silence', console }),
+    unshelve: (id, by) => change(id, by, 'refused', { verb: 'unshelve' }),
   };
 }

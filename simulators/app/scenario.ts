@@ -19,8 +19,23 @@ const scenario = z.strictObject({
   /** What the operator should see. */
   expect: bilingual,
   steps: z.array(step).min(1),
+  /**
+   * Every alarm that must be announced, in order, each once, and no other; counted from the first step. `order` is the kind
+   * of the work order it opens, or `linked` when it joins one that is open already.
+   */
+  follows: z
+    .array(
+      z.strictObject({
+        equipment: z.string().min(1),
+        alarm: kebabName,
+        withinS: z.number().positive(),
+        order: z.enum(['emergency', 'urgent', 'repair', 'linked']).optional(),
+      }),
+    )
+    .default([]),
 });
 
+export type Following = z.infer<typeof scenario>['follows'][number];
 export type ScenarioStep = z.infer<typeof step>;
 export interface Scenario extends z.infer<typeof scenario> {
   /** Name of the file without `.yaml`. */

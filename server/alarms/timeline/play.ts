@@ -1,5 +1,5 @@
 // Plays a timeline on a stage and says, line by line, where the journal is not what the timeline expects.
-import { type LoadedLibrary, type Problem, parseYamlFile } from '@louwei/device-profiles';
+import { type EquipmentClass, type Problem, parseYamlFile } from '@louwei/device-profiles';
 import type { Verb } from '../core/verb.ts';
 import { type Expected, type Step, type Timeline, timeline } from './schema.ts';
 import type { Cast, Entry, Stage } from './stage.ts';
@@ -50,7 +50,7 @@ export function loadTimeline(path: string, shownAs: string): LoadOutcome {
 export async function play(
   { file, timeline: { steps }, cast, lineOf }: LoadedTimeline,
   stage: Stage,
-  library: (folders: readonly string[]) => LoadedLibrary,
+  library: (folders: readonly string[]) => ReadonlyMap<string, EquipmentClass>,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   const [only = ''] = cast.keys();
@@ -101,7 +101,7 @@ export async function play(
         await stage.restart(step.down);
         break;
       case 'library':
-        await stage.redefine(library(step.folders).classes);
+        await stage.redefine(library(step.folders));
         break;
       case 'close-orders':
         await stage.closeOrders(step.on ?? only, step.by);

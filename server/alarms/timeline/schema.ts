@@ -6,22 +6,19 @@ import { ALARM_STATES } from '../../contract/alarms.ts';
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Seconds as a number, or with a unit: `500ms`, `30s`, `10min`, `2h`, `1d`. Milliseconds afterwards. */
-const duration = z.union(
-  [
-    z
-      .number()
-      .min(0)
-      .transform((seconds) => Math.round(seconds * 1000)),
-    z
-      .string()
-      .regex(/^\d+(\.\d+)?(ms|s|min|h|d)$/)
-      .transform((text) => {
-        const amount = Number.parseFloat(text);
-        return Math.round(amount * (UNIT_MS[text.replace(/^[\d.]+/, '')] ?? Number.NaN));
-      }),
-  ],
-  'a number of seconds, or a number with ms, s, min, h or d, e.g. 10min',
-);
+const duration = z.union([
+  z
+    .number('a number of seconds')
+    .min(0, 'a number of seconds')
+    .transform((seconds) => Math.round(seconds * 1000)),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?(ms|s|min|h|d)$/, 'a number with ms, s, min, h or d, e.g. 10min')
+    .transform((text) => {
+      const amount = Number.parseFloat(text);
+      return Math.round(amount * (UNIT_MS[text.replace(/^[\d.]+/, '')] ?? Number.NaN));
+    }),
+]);
 
 const id = z.string().min(1);
 const value = z.union([z.number(), z.boolean(), z.string(), z.null()]);
