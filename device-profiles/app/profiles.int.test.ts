@@ -39,6 +39,24 @@ describe('npm run profiles', () => {
     }
   });
 
+  it('plays timelines of alarm rules, and answers 1 when one does not hold', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'louwei-timelines-'));
+    const steps = (state: string) =>
+      `label: { zh: 停, en: Stop }\nequipment: { SP-1: sump-pump }\nsteps:\n  - { at: 0, do: expect, states: { all-pumps-failed: ${state} } }\n`;
+    try {
+      writeFileSync(join(folder, 'holds.yaml'), steps('NORM'));
+      expect(profiles('test', join(folder, 'holds.yaml'))).toMatchObject({ status: 0 });
+      writeFileSync(join(folder, 'fails.yaml'), steps('UNACK'));
+      const { status, stdout, stderr } = profiles('test', folder);
+      expect(status).toBe(1);
+      expect(stdout).toContain('1 of 2 timelines hold');
+      expect(stderr).toMatch(/fails\.yaml:4: steps\.0\.states\.all-pumps-failed: found NORM, expected UNACK/);
+      expect(profiles('test', join(folder, 'nowhere'))).toMatchObject({ status: 2 });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('says whether generated files are up to date', () => {
     expect(profiles('catalogue', '--check')).toMatchObject({ status: 0 });
     expect(profiles('schema', '--check')).toMatchObject({ status: 0 });

@@ -1,6 +1,7 @@
 // Runs a batch of readings and gateway changes through the rules into a draft. No SQL, no clock.
 import type { EquipmentDirectory } from '../assets/directory.ts';
 import type { IngestBatch, IngestedSample } from '../ingest/participant.ts';
+import { holds } from './core/cause.ts';
 import { deviceConnection, gatewayConnection } from './core/connection.ts';
 import { observeLate } from './core/late-data.ts';
 import { observePoint } from './core/observe-point.ts';
@@ -22,7 +23,36 @@ const causeOf = (gatewayId: string): string => `gateway:${gatewayId}`;
 
 export function evaluateBatch(evaluation: Evaluation, draft: Draft, batch: IngestBatch): void {
   for (const change of batch.gatewayChanges) applyGateway(evaluation, draft, change, batch.nowMs);
-  for (const sample of batch.samples) evaluateSample(evaluation, draft, sample, batch.nowMs);
+  for (const scan of scansOf(batch.samples))
+    for (const sample of causesAround(evaluation.book, scan)) evaluateSample(evaluation, draft, sample, batch.nowMs);
+}
+
+/** Readings of one equipment that were read at the same moment and come together. */
+function* scansOf(samples: readonly IngestedSample[]): Generator<readonly IngestedSample[]> {
+  let from = 0;
+  for (const [index, { equipmentId, timeMs }] of samples.entries()) {
+    const next = samples[index + 1];
+    if (next?.equipmentId === equipmentId && next.timeMs === timeMs) continue;
+    yield samples.slice(from, index + 1);
+    from = index + 1;
+  }
+}
+
+/**
+ * What one scan shows to be a mere consequence is not announced, whatever the order of the points in it: causes that begin
+ * come before the conditions, causes that end after them.
+ */
+function causesAround(book: RuleBook, scan: readonly IngestedSample[]): readonly IngestedSample[] {
+  const rankOf = (sample: IngestedSample): number => {
+    const point = book.point(sample);
+    if (point?.isCause !== true) return 1;
+    const { value } = sample;
+    const begins = point.rules.some(({ definition }) =>
+      definition.causes.some((cause) => cause.point === point.name && value !== null && holds(cause, value)),
+    );
+    return begins ? 0 : 2;
+  };
+  return scan.length === 1 ? scan : scan.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
 export function evaluateSample(evaluation: Evaluation, draft: Draft, sample: IngestedSample, nowMs: number): void {

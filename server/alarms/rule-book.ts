@@ -32,6 +32,8 @@ export interface PointWatch {
   readonly watched: Watched;
   readonly rules: readonly Rule[];
   readonly isComm: boolean;
+  /** Some rule is suppressed by it. */
+  readonly isCause: boolean;
   /** Of the newest evaluated reading. */
   position: Position | null;
   /** The position was read from the database: the same reading may be evaluated once more. */
@@ -70,10 +72,11 @@ export function createRuleBook(classes: ReadonlyMap<string, EquipmentClass>, dir
     if (watched === undefined) return undefined;
     const isComm = sample.point === COMM_POINT;
     const fed = watched.rules.filter((rule) => pointsOf(rule.definition).includes(sample.point));
+    const isCause = fed.some(({ definition }) => definition.causes.some(({ point }) => point === sample.point));
     const entry: PointWatch | null =
       fed.length === 0 && !isComm
         ? null
-        : { name: sample.point, watched, rules: fed, isComm, position: null, repeatable: false };
+        : { name: sample.point, watched, rules: fed, isComm, isCause, position: null, repeatable: false };
     points.set(sample.pointId, entry);
     return entry;
   }

@@ -1,6 +1,6 @@
 // Loss of the way to the equipment: its alarms become uncertain, and a cause further up makes comm-loss a consequence.
 import type { Definition } from './definition.ts';
-import { suppress } from './machine.ts';
+import { suppress, unsuppress } from './machine.ts';
 import { hold, type Outcome, type RuleState, reconnect } from './qualification.ts';
 
 /** After its cause has gone, a consequence gets its own off-delay and this much more to prove that it has gone too. */
@@ -36,10 +36,16 @@ export function gatewayConnection(
   if (!online) {
     const held = hold(state, 'gateway does not answer', { sourceMs, atMs });
     if (definition.rule.kind !== 'comm-loss') return held;
-    const suppressed = suppress(held.state.record, cause, { actor: cause, sourceMs, serverMs: atMs });
+    const stamp = { actor: cause, sourceMs, serverMs: atMs };
+    const suppressed = suppress(held.state.record, cause, stamp);
+    const { lifting } = held.state.watch;
+    const former =
+      lifting === null || lifting === cause
+        ? { record: suppressed.record, transitions: [] }
+        : unsuppress(suppressed.record, lifting, stamp);
     return {
-      state: { record: suppressed.record, watch: { ...held.state.watch, liftAtMs: null, lifting: null } },
-      transitions: [...held.transitions, ...suppressed.transitions],
+      state: { record: former.record, watch: { ...held.state.watch, liftAtMs: null, lifting: null } },
+      transitions: [...held.transitions, ...suppressed.transitions, ...former.transitions],
     };
   }
   if (definition.rule.kind !== 'comm-loss')

@@ -59,13 +59,60 @@ describe('suppression by design', () => {
     expect(hand.shown).toBe('DSUPR');
   });
 
-  it('on-delay runs while suppressed', () => {
+  it('when the cause has gone the on-delay runs once more before what still holds is announced', () => {
     const hand = handDriven(definitionOf({ ...whenStopped, onDelayS: 10 }));
     hand.point(0, 'command', 0);
     hand.point(0, 'temperature', 135);
-    hand.point(10_000, 'command', 1);
-    expect(hand.events).toEqual(['ACTIVE', 'UNSUPPRESSED']);
+    hand.point(20_000, 'command', 1);
+    hand.wait(29_999);
+    expect(hand.shown).toBe('DSUPR');
+    hand.wait(30_000);
+    expect(hand.journal).toMatchObject([
+      { event: 'ACTIVE', announced: false },
+      { event: 'UNSUPPRESSED', announced: true },
+    ]);
     expect(hand.shown).toBe('UNACK');
+  });
+
+  it('what goes within that time is never announced', () => {
+    const hand = handDriven(definitionOf({ ...whenStopped, onDelayS: 10 }));
+    hand.point(0, 'command', 0);
+    hand.point(0, 'temperature', 135);
+    hand.point(20_000, 'command', 1);
+    hand.point(25_000, 'temperature', 120);
+    hand.wait(60_000);
+    expect(hand.journal).toMatchObject([
+      { event: 'ACTIVE' },
+      { event: 'RTN' },
+      { event: 'UNSUPPRESSED', announced: false, sourceMs: 30_000 },
+      { event: 'CLOSED' },
+    ]);
+  });
+
+  it('a condition that has gone with its cause keeps its off-delay and is never announced', () => {
+    const hand = handDriven(definitionOf({ ...whenStopped, offDelayS: 10 }));
+    hand.point(0, 'command', 0);
+    hand.point(0, 'temperature', 135);
+    hand.point(20_000, 'temperature', 120);
+    hand.point(20_000, 'command', 1);
+    hand.wait(60_000);
+    expect(hand.journal).toMatchObject([
+      { event: 'ACTIVE', announced: false },
+      { event: 'RTN', sourceMs: 30_000 },
+      { event: 'UNSUPPRESSED', announced: false, sourceMs: 30_000 },
+      { event: 'CLOSED' },
+    ]);
+  });
+
+  it('a cause that comes back within that time goes on suppressing', () => {
+    const hand = handDriven(definitionOf({ ...whenStopped, onDelayS: 10 }));
+    hand.point(0, 'command', 0);
+    hand.point(0, 'temperature', 135);
+    hand.point(20_000, 'command', 1);
+    hand.point(25_000, 'command', 0);
+    hand.wait(60_000);
+    expect(hand.events).toEqual(['ACTIVE']);
+    expect(hand.shown).toBe('DSUPR');
   });
 
   it('a cause that the definition lost suppresses no more', () => {
@@ -98,18 +145,25 @@ describe('suppression by design', () => {
       fc.property(steps, fc.boolean(), fc.constantFrom(0, 10), (history, latching, onDelayS) => {
         const hand = handDriven(definitionOf({ ...whenStopped, latching, onDelayS }));
         let stopped = false;
+        let ranSinceMs = Number.NEGATIVE_INFINITY;
         let atMs = 0;
         for (const { point, on, after } of history) {
           atMs += after;
           const { length } = hand.journal;
+          hand.wait(atMs);
           if (point === 'ack') hand.ack(atMs);
           else if (point === 'command') hand.point(atMs, point, on === null ? null : on ? 1 : 0);
           else hand.point(atMs, point, on === null ? null : on ? 135 : 120);
-          const wasStopped = stopped;
-          if (point === 'command' && on !== null) stopped = !on;
-          expect(isModified(hand.record.facts)).toBe(stopped);
+          const quietUntilMs = stopped ? Number.POSITIVE_INFINITY : ranSinceMs + onDelayS * 1000;
+          if (point === 'command' && on !== null) {
+            if (stopped && on) ranSinceMs = atMs;
+            stopped = !on;
+          }
+          if (stopped) expect(isModified(hand.record.facts)).toBe(true);
+          else if (atMs >= ranSinceMs + onDelayS * 1000) expect(isModified(hand.record.facts)).toBe(false);
           for (const entry of hand.journal.slice(length))
-            if (wasStopped && stopped && 'announced' in entry) expect(entry.announced).toBe(false);
+            if ('announced' in entry && entry.announced && stopped)
+              expect(entry.sourceMs).toBeGreaterThanOrEqual(quietUntilMs);
           if (hand.record.facts.cond) expect(hand.record.occurrence).not.toBeNull();
         }
         if (hand.record.occurrence !== null) expect(replay(hand.journal)).toEqual(hand.record);

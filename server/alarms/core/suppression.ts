@@ -10,14 +10,48 @@ import type { Stamp } from './transition.ts';
 /** A reading of a point that may be a cause. A flawed one says nothing: the last good one goes on holding. */
 export function observeCauses(definition: Definition, state: RuleState, point: string, reading: Reading): Outcome {
   const { value } = reading;
-  let { record } = state;
-  const transitions = definition.causes.flatMap((cause) => {
-    if (cause.point !== point || !reading.usable || value === null || !Number.isFinite(value)) return [];
+  if (!reading.usable || value === null || !Number.isFinite(value)) return { state, transitions: [] };
+  let outcome: Outcome = { state, transitions: [] };
+  for (const cause of definition.causes) {
+    if (cause.point !== point) continue;
     const stamp: Stamp = { actor: cause.id, sourceMs: reading.sourceMs, serverMs: reading.atMs };
-    const next = holds(cause, value) ? suppress(record, cause.id, stamp) : unsuppress(record, cause.id, stamp);
-    record = next.record;
-    return next.transitions;
-  });
+    const next = holds(cause, value)
+      ? begin(outcome.state, cause.id, stamp)
+      : end(definition, outcome.state, cause.id, stamp);
+    outcome = { state: next.state, transitions: [...outcome.transitions, ...next.transitions] };
+  }
+  return outcome;
+}
+
+function begin(state: RuleState, id: string, stamp: Stamp): Outcome {
+  const { record, transitions } = suppress(state.record, id, stamp);
+  const watch = state.watch.lifting === id ? { ...state.watch, liftAtMs: null, lifting: null } : state.watch;
+  return record === state.record && watch === state.watch
+    ? { state, transitions }
+    : { state: { record, watch }, transitions };
+}
+
+/**
+ * The last cause has gone while the condition holds: the equipment gets the on-delay once more to show that all is well -
+ * a pump that has just started has no pressure yet. A condition that has gone already gets its off-delay.
+ */
+function end(definition: Definition, state: RuleState, id: string, stamp: Stamp): Outcome {
+  const { record, watch } = state;
+  if (!record.facts.suppressedBy.includes(id) || watch.lifting === id) return { state, transitions: [] };
+  const holding = record.facts.suppressedBy.filter((by) => by !== id && by !== watch.lifting);
+  const returning = record.facts.cond && !watch.raw;
+  const waitMs = returning ? Math.max(definition.onDelayMs, definition.offDelayMs) : definition.onDelayMs;
+  if (holding.length > 0 || waitMs === 0 || !(record.facts.cond || watch.raw)) return without(state, id, stamp);
+  const former = watch.lifting === null ? { state, transitions: [] } : without(state, watch.lifting, stamp);
+  const lift = { liftAtMs: stamp.serverMs + waitMs, lifting: id };
+  return {
+    state: { record: former.state.record, watch: { ...former.state.watch, ...lift } },
+    transitions: former.transitions,
+  };
+}
+
+function without(state: RuleState, id: string, stamp: Stamp): Outcome {
+  const { record, transitions } = unsuppress(state.record, id, stamp);
   return record === state.record ? { state, transitions } : { state: { ...state, record }, transitions };
 }
 
