@@ -5,11 +5,13 @@ import type { Driver, DriverDefinition, DriverHost } from '../drivers/port.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { Outbox, OutboxStats } from '../outbox/port.ts';
 import type { OutboxPoint, PointType } from '../outbox/record.ts';
+import { createBusWatch } from '../points/bus-watch.ts';
 import { createPointPipeline } from '../points/pipeline.ts';
 import type { UplinkStats } from '../uplink/port.ts';
 import type { UplinkDevice } from '../uplink/session.ts';
 import { COMM_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
 import { createUplink } from '../uplink/uplink.ts';
+import { busesOf, type GatewayBus } from './buses.ts';
 import type { ConfiguredDevice, GatewayConfig } from './config.ts';
 
 export interface GatewayStatus {
@@ -42,13 +44,15 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     onFatal,
     onWarning: (message, facts) => log.warn(facts, message),
   });
-  const uplinkDevices = registerDevices(outbox, config.devices);
+  const buses = busesOf(config.devices);
+  const uplinkDevices = registerDevices(outbox, config.devices, buses);
   const online = new Map<string, boolean>();
   const pipeline = createPointPipeline({
     devices: config.devices,
     sink: (samples) => outbox.append(samples),
     now: Date.now,
   });
+  const busWatch = createBusWatch({ buses, sink: (samples) => outbox.append(samples), now: Date.now });
   const uplink = createUplink({
     group: config.group,
     node: config.gateway,
@@ -70,6 +74,11 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
       online.set(device, state.online);
       pipeline.state(device, state);
       uplink.deviceState(device, state.online);
+      const bus = busWatch.state(device, state.online);
+      if (bus === null) return;
+      if (bus.online) log.info({ bus: bus.id, where: bus.where }, 'the bus answers');
+      else log.warn({ bus: bus.id, where: bus.where }, 'no device on the bus answers');
+      uplink.deviceState(bus.id, bus.online);
     },
     log,
     now: Date.now,
@@ -81,7 +90,11 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
   return {
     async start() {
       uplink.start();
-      ticker = setInterval(() => pipeline.tick(Date.now()), TICK_MS);
+      ticker = setInterval(() => {
+        const nowMs = Date.now();
+        pipeline.tick(nowMs);
+        busWatch.tick(nowMs);
+      }, TICK_MS);
       await Promise.all(drivers.map((driver) => driver.start()));
     },
     async stop() {
@@ -106,17 +119,43 @@ function createDrivers(devices: readonly ConfiguredDevice[], host: DriverHost): 
   return [...byDriver].map(([driver, own]) => driver.create(own, host));
 }
 
-function registerDevices(outbox: Outbox, devices: readonly ConfiguredDevice[]): UplinkDevice[] {
-  outbox.keepDevices(new Set(devices.map(({ id }) => id)));
-  const points = outbox.register(devices.flatMap(pointsOf));
-  const byDevice = new Map<string, OutboxPoint[]>(devices.map(({ id }) => [id, []]));
+function registerDevices(
+  outbox: Outbox,
+  devices: readonly ConfiguredDevice[],
+  buses: readonly GatewayBus[],
+): UplinkDevice[] {
+  const ids = [...devices, ...buses].map(({ id }) => id);
+  outbox.keepDevices(new Set(ids));
+  const points = outbox.register([...devices.flatMap(pointsOf), ...buses.flatMap(busPoints)]);
+  const byDevice = new Map<string, OutboxPoint[]>(ids.map((id) => [id, []]));
   for (const point of points) byDevice.get(point.device)?.push(point);
-  return devices.map((device) => ({
-    id: device.id,
-    properties: propertiesOf(device),
-    points: byDevice.get(device.id) ?? [],
-  }));
+  const busOfDevice = new Map(buses.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
+  // A bus is born before its devices, so that the server knows it when they name it.
+  return [
+    ...buses.map((bus) => ({ id: bus.id, properties: busProperties(bus), points: byDevice.get(bus.id) ?? [] })),
+    ...devices.map((device) => ({
+      id: device.id,
+      properties: propertiesOf(device, busOfDevice.get(device.id)),
+      points: byDevice.get(device.id) ?? [],
+    })),
+  ];
 }
+
+const busPoints = ({ id }: GatewayBus): Omit<OutboxPoint, 'alias'>[] => [
+  { device: id, point: COMM_POINT, type: 'Boolean' },
+  { device: id, point: 'devicesAnswering', type: 'Double' },
+];
+
+const busProperties = ({ name, place, where }: GatewayBus): Record<string, string> => ({
+  [PROPERTY.class]: 'field-bus',
+  [PROPERTY.nameZh]: name.zh,
+  [PROPERTY.nameEn]: name.en,
+  [PROPERTY.site]: place.site,
+  [PROPERTY.building]: place.building,
+  [PROPERTY.floor]: place.floor,
+  [PROPERTY.room]: place.room,
+  [PROPERTY.connection]: where,
+});
 
 const pointsOf = (device: ConfiguredDevice): Omit<OutboxPoint, 'alias'>[] => [
   { device: device.id, point: COMM_POINT, type: 'Boolean' },
@@ -132,7 +171,7 @@ function typeOfKind(kind: Point['kind']): PointType {
   return kind === 'text' ? 'String' : 'Double';
 }
 
-function propertiesOf(device: ConfiguredDevice): Record<string, string> {
+function propertiesOf(device: ConfiguredDevice, bus: string | undefined): Record<string, string> {
   const name: Bilingual = device.name;
   return {
     [PROPERTY.class]: device.model.class,
@@ -144,5 +183,6 @@ function propertiesOf(device: ConfiguredDevice): Record<string, string> {
     [PROPERTY.floor]: device.place.floor,
     [PROPERTY.room]: device.place.room,
     [PROPERTY.connection]: device.driver.describe(device.connection),
+    ...(bus === undefined ? {} : { [PROPERTY.bus]: bus }),
   };
 }

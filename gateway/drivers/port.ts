@@ -44,5 +44,10 @@ export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Conne
   readonly connectionSchema: z.ZodType<Connection>;
   /** Where the device is, in words, for births and messages: `modbus tcp 10.0.0.5:502 unit 3`. */
   describe(connection: Connection): string;
+  /**
+   * The line that the device shares with others, in words: a serial line behind a TCP port, a server, a broker. Devices with
+   * the same words are lost together when it is lost.
+   */
+  bus(connection: Connection): string;
   create(devices: readonly DriverDevice<Model, Connection>[], host: DriverHost): Driver;
 }

@@ -107,6 +107,7 @@ export async function createPlant(db: Db, count: number) {
       name: { zh: id, en: id },
       place,
       connection: 'c',
+      bus: '',
       online: true,
       offlineSinceMs: null,
       points: new Map(

@@ -12,6 +12,8 @@ export interface EquipmentRecord {
   readonly name: { readonly zh: string; readonly en: string };
   readonly place: { readonly site: string; readonly building: string; readonly floor: string; readonly room: string };
   readonly connection: string;
+  /** Device id, at the same gateway, of the bus on which it hangs; empty when it shares none. */
+  readonly bus: string;
   readonly online: boolean;
   /** Unix ms; null while online. */
   readonly offlineSinceMs: number | null;

@@ -43,6 +43,7 @@ export async function loadRegister(db: Db, draft: Draft): Promise<void> {
       name: { zh: row.name_zh, en: row.name_en },
       place: { site: row.site, building: row.building, floor: row.floor, room: row.room },
       connection: row.connection,
+      bus: row.bus,
       online: row.online,
       offlineSinceMs: row.offline_since?.getTime() ?? null,
       points: pointsOf.get(row.id) ?? new Map(),

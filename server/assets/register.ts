@@ -134,8 +134,8 @@ export function createRegister(isKnownClass: (name: string) => boolean): Equipme
       if (id === undefined) throw new Error(`no free equipment id for device "${deviceId}" of gateway ${gatewayId}`);
       const description = describe(id, deviceId, birth.properties, isKnownClass);
       if (known === undefined || !sameDescription(known, description)) {
-        const { class: className, model, name, place, connection } = description;
-        const fields = { class: className, model, name_zh: name.zh, name_en: name.en, ...place, connection };
+        const { class: className, model, name, place, connection, bus } = description;
+        const fields = { class: className, model, name_zh: name.zh, name_en: name.en, ...place, connection, bus };
         await trx
           .insertInto('equipment')
           .values({
@@ -226,13 +226,14 @@ export function createRegister(isKnownClass: (name: string) => boolean): Equipme
 }
 
 function sameDescription(record: EquipmentRecord, description: ReturnType<typeof describe>): boolean {
-  const { class: className, model, name, place, connection } = description;
+  const { class: className, model, name, place, connection, bus } = description;
   return (
     record.class === className &&
     record.model === model &&
     record.name.zh === name.zh &&
     record.name.en === name.en &&
     record.connection === connection &&
+    record.bus === bus &&
     record.place.site === place.site &&
     record.place.building === place.building &&
     record.place.floor === place.floor &&

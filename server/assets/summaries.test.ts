@@ -41,6 +41,7 @@ const record = (id: string, fields: Partial<EquipmentRecord> = {}): EquipmentRec
   name: text,
   place: { site: '', building: '', floor: '', room: '' },
   connection: '',
+  bus: '',
   online: false,
   offlineSinceMs: 1_000,
   points: new Map(

@@ -31,6 +31,7 @@ export interface AssetTables {
     floor: string;
     room: string;
     connection: string;
+    bus: Generated<string>;
     online: boolean;
     offline_since: Time | null;
     created_at: Time;

@@ -13,18 +13,21 @@ export const modbusConnection = z.strictObject({
 });
 export type ModbusConnection = z.infer<typeof modbusConnection>;
 
+const busOf = ({ host, port }: ModbusConnection): string => `modbus tcp ${host}:${port}`;
+
 export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
   protocol: 'modbus',
   connectionSchema: modbusConnection,
-  describe: ({ host, port, unit }) => `modbus tcp ${host}:${port} unit ${unit}`,
+  describe: (connection) => `${busOf(connection)} unit ${connection.unit}`,
+  bus: busOf,
   create(devices, host) {
-    const buses = Map.groupBy(devices, ({ connection }) => `${connection.host}:${connection.port}`);
+    const buses = Map.groupBy(devices, ({ connection }) => busOf(connection));
     const runners = [...buses].flatMap(([where, onBus]) => {
       const first = onBus[0];
       if (first === undefined) return [];
       const bus = createModbusBus(first.connection.host, first.connection.port);
       const units = onBus.map(({ connection, ...device }) => ({ ...device, unit: connection.unit }));
-      return [createBusRunner({ units, bus, host, where: `modbus tcp ${where}` })];
+      return [createBusRunner({ units, bus, host, where })];
     });
     return {
       async start() {

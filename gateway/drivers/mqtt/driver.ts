@@ -10,6 +10,7 @@ const TICK_MS = 1000;
 export const mqttDriver: DriverDefinition<MqttModel, MqttConnection> = {
   protocol: 'mqtt',
   connectionSchema: mqttConnection,
+  bus: ({ url }) => `mqtt ${withoutLogin(url)}`,
   describe: ({ url, baseTopic }) => `mqtt ${withoutLogin(url)} topic ${baseTopic}`,
   create(devices, host) {
     const brokers = Map.groupBy(devices, ({ connection }) =>

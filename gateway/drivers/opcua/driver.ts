@@ -9,6 +9,7 @@ import type { OpcuaEndpoint } from './endpoint.ts';
 export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
   protocol: 'opcua',
   connectionSchema: opcuaConnection,
+  bus: ({ endpoint }) => `opc ua ${endpoint}`,
   describe: ({ endpoint, prefix }) => `opc ua ${endpoint}${prefix === '' ? '' : ` prefix ${prefix}`}`,
   create(devices, host) {
     const groups = Map.groupBy(devices, ({ connection: { prefix: _, ...session } }) => JSON.stringify(session));

@@ -28,6 +28,8 @@ export const PROPERTY = {
   room: 'Properties/Room',
   /** What it is connected to, in words: `modbus tcp 127.0.0.1:5020 unit 1`. */
   connection: 'Properties/Connection',
+  /** Device id of the bus on which the device hangs; absent when it shares none. */
+  bus: 'Properties/Bus',
 } as const;
 export const PROPERTY_PREFIX = 'Properties/';
 

@@ -21,6 +21,7 @@ export function memoryDirectory(cast: Cast, classes: ReadonlyMap<string, Equipme
       name: { zh: id, en: id },
       place: { site: '', building: '', floor: '', room: '' },
       connection: '',
+      bus: '',
       online: true,
       offlineSinceMs: null,
       points: new Map(

@@ -20,6 +20,8 @@ export interface Description {
   readonly name: { readonly zh: string; readonly en: string };
   readonly place: Place;
   readonly connection: string;
+  /** Device id of the bus on which it hangs; empty when it shares none. */
+  readonly bus: string;
 }
 
 /** Birth properties in the register's words; empty strings are "not said". */
@@ -33,6 +35,7 @@ export interface BirthProperties {
   readonly floor?: string;
   readonly room?: string;
   readonly connection?: string;
+  readonly bus?: string;
 }
 
 /** A class the library does not know would leave the device without any description, so it is generic equipment. */
@@ -57,5 +60,6 @@ export function describe(
       ...(properties.room === undefined ? {} : { room: properties.room }),
     },
     connection: properties.connection ?? '',
+    bus: properties.bus ?? '',
   };
 }
