@@ -7,6 +7,7 @@ import { pointsOf } from './core/observe-point.ts';
 import type { Position } from './core/order.ts';
 import { newRuleState, type RuleState } from './core/qualification.ts';
 import { COMM_POINT } from './core/rules/comm-loss.ts';
+import type { Site } from './core/site.ts';
 
 export interface Rule {
   /** `equipment id / alarm key`. */
@@ -58,8 +59,12 @@ export interface RuleBook {
 
 export const ruleId = (equipmentId: string, alarm: string): string => `${equipmentId}/${alarm}`;
 
-export function createRuleBook(classes: ReadonlyMap<string, EquipmentClass>, directory: EquipmentDirectory): RuleBook {
-  const definitions = new Map([...classes].map(([name, described]) => [name, definitionsOf(described)] as const));
+export function createRuleBook(
+  classes: ReadonlyMap<string, EquipmentClass>,
+  directory: EquipmentDirectory,
+  site?: Site,
+): RuleBook {
+  const definitions = new Map([...classes].map(([name, described]) => [name, definitionsOf(described, site)] as const));
   const rules = new Map<string, Rule>();
   const equipment = new Map<string, Watched>();
   const gateways = new Map<string, Set<string>>();

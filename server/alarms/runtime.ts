@@ -50,10 +50,11 @@ const normalRecord = ({ facts: { suppressedBy } }: AlarmRecord, oos: OutOfServic
   facts: { ...NORMAL_FACTS, suppressedBy, oos },
 });
 
-/** What the tables do not hold stays as it was: the causes of an alarm without occurrence, and the rule's inputs. */
+/** What the tables do not hold stays as it was: the causes of an alarm without occurrence, the rule's inputs and memory. */
 function restored(before: RuleState, nowMs: number, record: AlarmRecord, delay: Pending | null): RuleState {
   const { watch, ...state } = newRuleState(nowMs, record, delay);
-  return { ...state, watch: { ...watch, inputs: before.watch.inputs } };
+  const { inputs, recollection } = before.watch;
+  return { ...state, watch: { ...watch, inputs, recollection } };
 }
 
 export function createRuntime(options: RuntimeOptions & { readonly now: () => number }): Runtime {

@@ -1,7 +1,7 @@
 // Loss of the way to the equipment: its alarms become uncertain, and a cause further up makes comm-loss a consequence.
 import type { Definition } from './definition.ts';
 import { suppress } from './machine.ts';
-import { hold, type Outcome, type RuleState, reconnect } from './qualification.ts';
+import { disconnect, type Outcome, type RuleState, reconnect } from './qualification.ts';
 
 /** After its cause has gone, a consequence gets its own off-delay and this much more to prove that it has gone too. */
 export const SUPPRESSION_GRACE_MS = 10_000;
@@ -17,7 +17,7 @@ export function deviceConnection(
   if (definition.rule.kind === 'comm-loss') return { state, transitions: [] };
   return online
     ? { state: reconnect(definition, state, atMs), transitions: [] }
-    : hold(state, 'equipment does not answer', { sourceMs, atMs });
+    : disconnect(definition, state, 'equipment does not answer', { sourceMs, atMs });
 }
 
 /** The gateway of the device went or came. `cause` names it, e.g. `gateway:plant-room`. */
@@ -34,7 +34,7 @@ export function gatewayConnection(
 ): Outcome {
   const { online, deviceOnline, cause, sourceMs, atMs } = change;
   if (!online) {
-    const held = hold(state, 'gateway does not answer', { sourceMs, atMs });
+    const held = disconnect(definition, state, 'gateway does not answer', { sourceMs, atMs });
     if (definition.rule.kind !== 'comm-loss') return held;
     const suppressed = suppress(held.state.record, cause, { actor: cause, sourceMs, serverMs: atMs });
     return {

@@ -1,9 +1,11 @@
 // A reading of any point that a definition looks at: of its rule, of its causes, or of both.
 import type { Definition } from './definition.ts';
 import { combined, withInput } from './inputs.ts';
+import { rebuilt } from './judge.ts';
 import { levelOf } from './levels.ts';
 import { followLevel, type Mint, type Outcome, observe, type RuleState, wake } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import { TIMELESS } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 import { observeCauses } from './suppression.ts';
 
@@ -24,13 +26,14 @@ export function observePoint(
   mint: Mint,
 ): Outcome {
   const own = definition.points.includes(point);
-  if (definition.causes.length === 0 && definition.points.length === 1)
+  const single = definition.points.length === 1 && definition.horizonMs === null;
+  if (definition.causes.length === 0 && single)
     return own ? observe(definition, state, reading, mint) : { state, transitions: [] };
   const woken = wake(definition, state, reading.atMs, mint);
   const caused = observeCauses(definition, woken.state, point, reading);
   const before = [...woken.transitions, ...caused.transitions];
   if (!own) return { state: caused.state, transitions: before };
-  const seen = definition.points.length === 1 ? null : withInput(caused.state.watch.inputs, point, reading);
+  const seen = single ? null : withInput(caused.state.watch.inputs, point, reading);
   const next =
     seen === null
       ? observe(definition, caused.state, reading, mint)
@@ -50,7 +53,7 @@ export function observePoint(
 export function recall(definition: Definition, state: RuleState, point: string, reading: Reading): Outcome {
   const caused = observeCauses(definition, state, point, reading);
   const { record, watch } = caused.state;
-  if (!definition.points.includes(point)) return caused;
+  if (!definition.points.includes(point) || definition.horizonMs !== null) return caused;
   if (definition.levels.length > 0 && record.facts.cond) {
     const level = levelOf(definition, record);
     const verdict = kindOf(definition.rule).evaluate(definition.rule, {
@@ -58,6 +61,7 @@ export function recall(definition: Definition, state: RuleState, point: string, 
       before: true,
       level,
       of: () => null,
+      ...TIMELESS,
     });
     const levelled = followLevel(definition, caused.state, verdict.level ?? level, reading);
     return { state: { ...caused.state, watch: { ...watch, ...levelled } }, transitions: caused.transitions };
@@ -65,4 +69,20 @@ export function recall(definition: Definition, state: RuleState, point: string, 
   if (definition.points.length === 1) return caused;
   const inputs = withInput(watch.inputs, point, reading);
   return { state: { ...caused.state, watch: { ...watch, inputs } }, transitions: caused.transitions };
+}
+
+/**
+ * The memory of a rule that looks at time, from the readings of its horizon, oldest first. It is asked again at `againMs`,
+ * unless nobody can tell now: births and backlog come first.
+ */
+export function recallHistory(
+  definition: Definition,
+  state: RuleState,
+  history: readonly { readonly point: string; readonly reading: Reading }[],
+  againMs: number,
+): RuleState {
+  if (history.length === 0) return state;
+  const { held } = state.watch;
+  const again = held ? Number.POSITIVE_INFINITY : againMs;
+  return { ...state, watch: { ...state.watch, ...rebuilt(definition, state, history, again) } };
 }

@@ -3,13 +3,14 @@
 import type { Definition } from './definition.ts';
 import type { AlarmRecord, AlarmValue } from './facts.ts';
 import { EMPTY_RECORD } from './facts.ts';
-import { type Inputs, NO_INPUTS, valueIn } from './inputs.ts';
-import { levelOf, nextStep, priorityAt, type Step, stepDueAt, takeStep } from './levels.ts';
+import { type Inputs, NO_INPUTS } from './inputs.ts';
+import { interrupted, judge, type Recollection } from './judge.ts';
+import { nextStep, priorityAt, type Step, stepDueAt, takeStep } from './levels.ts';
 import { certainty, conditionOff, conditionOn, unsuppress } from './machine.ts';
 import type { Position } from './order.ts';
 import { reAlarm, reAlarmDueAt } from './re-alarm.ts';
 import type { Reading } from './reading.ts';
-import { kindOf } from './rules/registry.ts';
+import type { Verdict } from './rules/kind.ts';
 import { unshelve } from './shelving.ts';
 import { replay, type Stamp, type Transition } from './transition.ts';
 
@@ -35,8 +36,10 @@ export interface Watch {
   readonly lifting: string | null;
   /** Source times of the last activation, so that late data of the same excursion is not reported again. */
   readonly excursion: { readonly fromMs: number; readonly toMs: number } | null;
-  /** Last readings of the points of a rule that compares several; empty for all others. */
+  /** Last readings of the points of a rule that compares several or looks at time; empty for all others. */
   readonly inputs: Inputs;
+  /** Of a rule that looks at time; null for all others. */
+  readonly recollection: Recollection | null;
   /** Of a rule with levels: a level other than the announced one, until it has lasted. */
   readonly step: Step | null;
   /** Level of the last usable reading; null after a start, when only the announced one is known. */
@@ -74,6 +77,7 @@ export const newRuleState = (
       ? { fromMs: record.occurrence?.activeAtMs ?? nowMs, toMs: Number.POSITIVE_INFINITY }
       : null,
     inputs: NO_INPUTS,
+    recollection: null,
     step: null,
     level: null,
     late: null,
@@ -83,32 +87,40 @@ export const newRuleState = (
 /** The newest reading of the rule's point; {@link observePoint} calls it for all points. */
 export function observe(definition: Definition, state: RuleState, reading: Reading, mint: Mint): Outcome {
   const woken = wake(definition, state, reading.atMs, mint);
-  const { record, watch } = woken.state;
-  const verdict = reading.usable
-    ? kindOf(definition.rule).evaluate(definition.rule, {
-        value: reading.value,
-        before: watch.raw,
-        level: watch.level ?? levelOf(definition, record),
-        of: valueIn(watch.inputs),
-      })
-    : { truth: null, why: reading.why };
+  const judged = chain(woken, (from) => conclude(definition, from, reading, reading.atMs));
+  return settle(definition, judged, reading.atMs, mint);
+}
+
+/** The rule is asked; a change of its answer starts a delay, an unknown answer holds what was. */
+function conclude(definition: Definition, state: RuleState, reading: Reading, atMs: number): Outcome {
+  const { verdict, recollection } = judge(definition, state, reading);
+  const { record } = state;
+  const watch = recollection === null ? state.watch : { ...state.watch, recollection };
   if (verdict.truth === null)
-    return definition.silenceMs === null ? chain(woken, (from) => hold(from, verdict.why, reading)) : woken;
-  const stamp = stampOf(definition, reading.sourceMs, reading.atMs);
-  const certain = certainty(record, null, stamp);
-  const changed = verdict.truth !== record.facts.cond;
-  const pending: Pending | null = changed
-    ? {
-        ...(watch.pending ?? { sinceMs: reading.atMs, sourceMs: reading.sourceMs, notBeforeMs: 0 }),
-        value: reading.shown,
-      }
-    : null;
-  const levelled = followLevel(definition, woken.state, verdict.level ?? 0, reading);
-  const next: RuleState = {
-    record: replay(certain, record),
-    watch: { ...watch, raw: verdict.truth, pending, held: false, lastGoodMs: reading.atMs, ...levelled },
-  };
-  return settle(definition, { state: next, transitions: [...woken.transitions, ...certain] }, reading.atMs, mint);
+    return definition.silenceMs === null
+      ? hold({ record, watch }, verdict.why, { ...reading, atMs })
+      : { state, transitions: [] };
+  const certain = certainty(record, null, stampOf(definition, reading.sourceMs, atMs));
+  const next = answered(definition, { record: replay(certain, record), watch }, verdict, verdict.truth, reading);
+  return { state: next, transitions: certain };
+}
+
+function answered(
+  definition: Definition,
+  { record, watch }: RuleState,
+  { level }: Verdict,
+  truth: boolean,
+  reading: Reading,
+): RuleState {
+  const pending: Pending | null =
+    truth === record.facts.cond
+      ? null
+      : {
+          ...(watch.pending ?? { sinceMs: reading.atMs, sourceMs: reading.sourceMs, notBeforeMs: 0 }),
+          value: reading.shown,
+        };
+  const levelled = followLevel(definition, { record, watch }, level ?? 0, reading);
+  return { record, watch: { ...watch, raw: truth, pending, held: false, lastGoodMs: reading.atMs, ...levelled } };
 }
 
 /** Nobody can tell now: keep the condition, stop running delays, say so on an open alarm. */
@@ -124,6 +136,17 @@ export function hold(state: RuleState, why: string, at: { readonly sourceMs: num
     },
     transitions,
   };
+}
+
+/** The way to the equipment is gone: {@link hold}, and nothing is asked until it is back. */
+export function disconnect(
+  definition: Definition,
+  state: RuleState,
+  why: string,
+  at: { readonly sourceMs: number; readonly atMs: number },
+): Outcome {
+  const recollection = interrupted(definition, state.watch.recollection, at.sourceMs);
+  return hold(recollection === null ? state : { ...state, watch: { ...state.watch, recollection } }, why, at);
 }
 
 /** The way to the equipment is back. Silence counts from now; values count again with their first usable reading. */
@@ -160,8 +183,16 @@ function wakeOne(definition: Definition, state: RuleState, dueMs: number, atMs: 
       transitions: lifted.transitions,
     };
   }
+  if (watch.recollection?.againMs === dueMs) return askAgain(definition, state, dueMs, atMs);
   const pending = record.facts.cond ? null : { sinceMs: dueMs, sourceMs: dueMs, value: null, notBeforeMs: 0 };
   return { state: { ...state, watch: { ...watch, raw: true, pending } }, transitions: [] };
+}
+
+/** Nothing was reported, so nothing has changed but the time. */
+function askAgain(definition: Definition, state: RuleState, dueMs: number, atMs: number): Outcome {
+  const { shown = null, value = null } = state.watch.inputs[definition.point] ?? {};
+  const reading: Reading = { value, shown, usable: true, why: 'good', sourceMs: dueMs, atMs: dueMs };
+  return conclude(definition, state, reading, atMs);
 }
 
 /** Server time, ms, at which {@link wake} has something to do; Infinity when never. */
@@ -173,6 +204,7 @@ export function wakeAt(definition: Definition, { record, watch }: RuleState): nu
   if (facts.shelf !== null) earliest = Math.min(earliest, facts.shelf.untilMs);
   earliest = Math.min(earliest, reAlarmDueAt(definition, record));
   if (watch.liftAtMs !== null) earliest = Math.min(earliest, watch.liftAtMs);
+  if (watch.recollection !== null) earliest = Math.min(earliest, watch.recollection.againMs);
   return earliest;
 }
 

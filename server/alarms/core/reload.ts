@@ -5,6 +5,7 @@ import { levelOf, priorityAt } from './levels.ts';
 import { changePriority, conditionOff } from './machine.ts';
 import { adopt, type Outcome, type RuleState } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import { TIMELESS } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 import { dropCauses } from './suppression.ts';
 import type { Stamp, Transition } from './transition.ts';
@@ -17,12 +18,15 @@ export function redefine(definition: Definition, state: RuleState, last: Reading
   const priority = definition.levels.length === 0 ? definition.priority : kept;
   const raised = adopt(pruned.state, changePriority(pruned.state.record, priority, stamp));
   const first: Outcome = { state: raised.state, transitions: [...pruned.transitions, ...raised.transitions] };
-  if (last === null || !last.usable || !first.state.record.facts.cond || definition.silenceMs !== null) return first;
+  if (last === null || !last.usable || !first.state.record.facts.cond) return first;
+  // Rules that look at time cannot tell from one reading; they are asked again when their memory is rebuilt.
+  if (definition.silenceMs !== null || definition.horizonMs !== null) return first;
   const { truth } = kindOf(definition.rule).evaluate(definition.rule, {
     value: last.value,
     before: false,
     level: 0,
     of: valueIn(first.state.watch.inputs),
+    ...TIMELESS,
   });
   if (truth !== false) return first;
   const off = conditionOff(
