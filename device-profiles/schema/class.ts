@@ -107,6 +107,8 @@ export const alarm = z.strictObject({
   shelvable: z.boolean().default(true),
   /** Sounds again when the condition still holds so long after its acknowledgement, at most so often for one activation. */
   reAlarm: z.strictObject({ afterMin: z.number().positive(), times: z.int().min(1).max(10) }).optional(),
+  /** Of the alarms with the same name here, the first one is marked until all of them are normal and reset (ISA-18.1, F). */
+  firstOutGroup: kebabName.optional(),
   /** Points of the class that suppress the alarm by design; the cause itself is never suppressed. */
   suppressWhen: z.array(suppressCondition).default([]),
   /** What the operator reads in the list. `{value}` and `{limit}` are filled in at activation. */

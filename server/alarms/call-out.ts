@@ -3,7 +3,7 @@
 import type { EquipmentDirectory } from '../assets/directory.ts';
 import type { Trx } from '../migrations/tables.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
-import { adopt } from './core/qualification.ts';
+import { adopt } from './core/rule-state.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
 
 /** Only what is announced sends people: a shelved or suppressed activation opens its order when it is announced after all. */

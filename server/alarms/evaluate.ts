@@ -5,8 +5,9 @@ import { deviceConnection, gatewayConnection } from './core/connection.ts';
 import { observeLate } from './core/late-data.ts';
 import { observePoint } from './core/observe-point.ts';
 import { isNewer } from './core/order.ts';
-import { type Mint, observe, wake } from './core/qualification.ts';
+import { observe, wake } from './core/qualification.ts';
 import { toReading } from './core/reading.ts';
+import type { Mint } from './core/rule-state.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
 import type { PointWatch, Rule, RuleBook, Watched } from './rule-book.ts';
 

@@ -30,7 +30,10 @@ export async function recallInputs(
   const wanted = new Map(
     [...points].filter(([, { rules }]) =>
       rules.some(
-        ({ definition }) => definition.causes.length + definition.levels.length > 0 || definition.points.length > 1,
+        ({ definition, state }) =>
+          definition.causes.length + definition.levels.length > 0 ||
+          definition.points.length > 1 ||
+          state.watch.flapping !== null,
       ),
     ),
   );

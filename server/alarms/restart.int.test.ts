@@ -153,7 +153,12 @@ describe('restart', () => {
     expect(after.alarms.open().map(({ alarm, state }) => [alarm, state])).toEqual([['often', 'RTNUN']]);
     clock.ms = START + 63 * 60_000;
     await after.alarms.wake();
-    expect((await events()).filter((event) => event !== 'SERVER_DOWN')).toEqual(['ACTIVE', 'RTN', 'ACTIVE']);
+    expect((await events()).filter((event) => event !== 'SERVER_DOWN')).toEqual([
+      'ACTIVE',
+      'ACK_OVERDUE',
+      'RTN',
+      'ACTIVE',
+    ]);
     await expectReplayable();
     await after.alarms.stop();
   });

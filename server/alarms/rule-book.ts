@@ -5,7 +5,7 @@ import type { EquipmentDirectory, EquipmentRecord } from '../assets/directory.ts
 import { type Definition, definitionsOf } from './core/definition.ts';
 import { pointsOf } from './core/observe-point.ts';
 import type { Position } from './core/order.ts';
-import { newRuleState, type RuleState } from './core/qualification.ts';
+import { newRuleState, type RuleState } from './core/rule-state.ts';
 import { COMM_POINT } from './core/rules/comm-loss.ts';
 import type { Site } from './core/site.ts';
 

@@ -3,7 +3,7 @@ import type { Alarm } from '../contract/alarms.ts';
 import { ProblemError } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
 import { acknowledge, agree, type Decision, reset } from './core/machine.ts';
-import { adopt } from './core/qualification.ts';
+import { adopt } from './core/rule-state.ts';
 import { shelve, unshelve } from './core/shelving.ts';
 import type { Stamp } from './core/transition.ts';
 import { enter, newDraft, stateIn } from './draft.ts';

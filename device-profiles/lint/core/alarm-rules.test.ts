@@ -172,6 +172,26 @@ describe('rules of alarms', () => {
     ]);
   });
 
+  it('names a group of one', () => {
+    const other = { ...response, rule: RULE, firstOutGroup: 'trip' };
+    const subject = (alarms: object) =>
+      lintAlarms(
+        equipmentClass.parse({
+          class: 'pump',
+          label: both,
+          group: 'water',
+          points: { pressure: { label: both, kind: 'analog', unit: 'MPa' } },
+          alarms: { 'comm-loss': { ...response, rule: { kind: 'comm-loss' } }, ...alarms },
+          faceplate: ['pressure'],
+        }),
+      ).map(({ path, found }) => `${path.join('.')}: ${found}`);
+    expect(subject({ one: other, two: other })).toEqual([]);
+    expect(subject({ one: other, two: { ...other, firstOutGroup: 'stop' } })).toEqual([
+      'alarms.one.firstOutGroup: trip',
+      'alarms.two.firstOutGroup: stop',
+    ]);
+  });
+
   it('counts a parameter as used where only a suppression or a deviation refers to it', () => {
     const band = { label: both, unit: 'MPa', default: 0.1, range: [0, 1] };
     const deviation = { kind: 'deviation', point: 'pressure', setpoint: 'setpoint', below: { parameter: 'band' } };

@@ -19,7 +19,14 @@ export function lintAlarms(subject: EquipmentClass): Finding[] {
   const commLoss = alarms.some(([, alarm]) => alarm.rule.kind === 'comm-loss')
     ? []
     : [finding(['alarms', 'comm-loss'], undefined, 'an alarm with the rule kind comm-loss: silence is never normal')];
-  return [...rules, ...commLoss, ...lintSuppressionCycles(subject), ...lintUnused(subject), ...lintSteps(subject)];
+  return [
+    ...rules,
+    ...commLoss,
+    ...lintSuppressionCycles(subject),
+    ...lintGroups(subject),
+    ...lintUnused(subject),
+    ...lintSteps(subject),
+  ];
 }
 
 /** What the alarm engine can fill into a text of each kind of rule. */
@@ -56,6 +63,18 @@ function* lintResponse(path: Path, alarm: AlarmDefinition): Generator<Finding> {
       [...path, 'workOrder', 'kind'],
       'emergency',
       `repair or urgent with priority ${alarm.priority}, or priority 1 or 2`,
+    );
+}
+
+/** The first of one alone says nothing. */
+function lintGroups({ alarms }: EquipmentClass): Finding[] {
+  const named = Object.entries(alarms).flatMap(([name, { firstOutGroup }]) =>
+    firstOutGroup === undefined ? [] : [{ name, firstOutGroup }],
+  );
+  return named
+    .filter(({ firstOutGroup }) => named.filter((other) => other.firstOutGroup === firstOutGroup).length < 2)
+    .map(({ name, firstOutGroup }) =>
+      finding(['alarms', name, 'firstOutGroup'], firstOutGroup, 'a group that another alarm of the class has too'),
     );
 }
 

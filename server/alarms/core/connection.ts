@@ -1,7 +1,8 @@
 // Loss of the way to the equipment: its alarms become uncertain, and a cause further up makes comm-loss a consequence.
 import type { Definition } from './definition.ts';
 import { suppress } from './machine.ts';
-import { disconnect, type Outcome, type RuleState, reconnect } from './qualification.ts';
+import { disconnect, reconnect } from './qualification.ts';
+import type { Outcome, RuleState } from './rule-state.ts';
 
 /** After its cause has gone, a consequence gets its own off-delay and this much more to prove that it has gone too. */
 export const SUPPRESSION_GRACE_MS = 10_000;

@@ -28,6 +28,10 @@ export interface Definition {
   /** How far back the rule's answer reaches, ms; null for rules that need only the newest readings. */
   readonly horizonMs: number | null;
   readonly reAlarm: { readonly afterMs: number; readonly times: number } | null;
+  /** Minutes from the announcement to its acknowledgement, by priority. */
+  readonly acknowledgeWithinMin: Readonly<Record<number, number>>;
+  /** Alarms of the equipment of which the first one is marked; null: it belongs to none. */
+  readonly firstOutGroup: string | null;
   readonly record: AlarmDefinition;
   /** Equal for definitions that decide alike; a difference is a change of configuration. */
   readonly fingerprint: string;
@@ -80,6 +84,8 @@ function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefi
     horizonMs: kind.horizonMs?.(rule) ?? null,
     reAlarm:
       record.reAlarm === undefined ? null : { afterMs: record.reAlarm.afterMin * 60_000, times: record.reAlarm.times },
+    acknowledgeWithinMin: site.acknowledgeWithinMin,
+    firstOutGroup: record.firstOutGroup ?? null,
     record,
     fingerprint: JSON.stringify({ rule, causes, priority, onDelayMs, offDelayMs, latching }),
     show(value, level = 1) {

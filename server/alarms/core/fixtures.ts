@@ -5,7 +5,8 @@ import { type AlarmRecord, alarmState } from './facts.ts';
 import { acknowledge, type Decision, reset } from './machine.ts';
 import { observePoint } from './observe-point.ts';
 import { returnToService, takeOutOfService } from './out-of-service.ts';
-import { adopt, newRuleState, type Outcome, observe, type RuleState, wake } from './qualification.ts';
+import { observe, wake } from './qualification.ts';
+import { adopt, newRuleState, type Outcome, type RuleState } from './rule-state.ts';
 import { shelve, unshelve } from './shelving.ts';
 import type { Transition } from './transition.ts';
 

@@ -3,8 +3,8 @@
 import type { Definition } from './definition.ts';
 import { type Inputs, usableIn } from './inputs.ts';
 import { levelOf } from './levels.ts';
-import type { RuleState } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import type { RuleState } from './rule-state.ts';
 import { TIMELESS, type Verdict } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 

@@ -1,8 +1,8 @@
 // Data that comes late: it is history. It never opens or clears an alarm; an excursion nobody was told of is noted once.
 import type { Definition } from './definition.ts';
 import { isNewer, type Position } from './order.ts';
-import { type Outcome, type RuleState, stampOf } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import { type Outcome, type RuleState, stampOf } from './rule-state.ts';
 import { TIMELESS } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 

@@ -1,13 +1,17 @@
 // A reading of any point that a definition looks at: of its rule, of its causes, or of both.
 import type { Definition } from './definition.ts';
 import { combined, withInput } from './inputs.ts';
-import { rebuilt } from './judge.ts';
+import { judge, rebuilt } from './judge.ts';
 import { levelOf } from './levels.ts';
-import { followLevel, type Mint, type Outcome, observe, type RuleState, wake } from './qualification.ts';
+import { followLevel, observe, wake } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import type { Mint, Outcome, RuleState } from './rule-state.ts';
 import { TIMELESS } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 import { observeCauses } from './suppression.ts';
+
+/** Births and backlog come first after a start. */
+const BIRTHS_MS = 10_000;
 
 /** Every point of the definition, each once. */
 export const pointsOf = ({ points, causes }: Definition): readonly string[] => [
@@ -51,6 +55,25 @@ export function observePoint(
  * level that was not announced yet starts again.
  */
 export function recall(definition: Definition, state: RuleState, point: string, reading: Reading): Outcome {
+  const recalled = recallReading(definition, state, point, reading);
+  const { state: known, transitions } = recalled;
+  if (known.watch.flapping === null || !definition.points.includes(point)) return recalled;
+  return { state: recallCondition(definition, known, reading), transitions };
+}
+
+/** What holds behind a flapping alarm is not stored: its last reading tells, and may be all that ever comes. */
+function recallCondition(definition: Definition, state: RuleState, reading: Reading): RuleState {
+  if (definition.silenceMs !== null || definition.horizonMs !== null) return state;
+  const { watch } = state;
+  const own = definition.points.length === 1 ? reading : combined(watch.inputs, definition.points, reading);
+  const { truth } = judge(definition, state, own).verdict;
+  if (truth === null) return state;
+  const { sourceMs, atMs, shown } = own;
+  const pending = truth ? null : { sinceMs: atMs, sourceMs, value: shown, notBeforeMs: atMs + BIRTHS_MS };
+  return { ...state, watch: { ...watch, raw: truth, pending } };
+}
+
+function recallReading(definition: Definition, state: RuleState, point: string, reading: Reading): Outcome {
   const caused = observeCauses(definition, state, point, reading);
   const { record, watch } = caused.state;
   if (!definition.points.includes(point) || definition.horizonMs !== null) return caused;

@@ -8,8 +8,9 @@ import { definitionsOf } from './definition.ts';
 import { alarmOf, classOf, definitionOf, handDriven } from './fixtures.ts';
 import { observeLate } from './late-data.ts';
 import { recallHistory } from './observe-point.ts';
-import { newRuleState, wakeAt } from './qualification.ts';
+import { wakeAt } from './qualification.ts';
 import { redefine } from './reload.ts';
+import { newRuleState } from './rule-state.ts';
 import { DEFAULT_SITE } from './site.ts';
 
 const RUN: AlarmDefinition['rule'] = { kind: 'duration', point: 'tripped', equals: 1, forS: 3600 };
@@ -66,7 +67,7 @@ describe('rules that look at time', () => {
     hand.wait(3.5 * HOUR);
     hand.point(4 * HOUR, 'tripped', null);
     hand.wait(9 * HOUR);
-    expect(hand.events).toEqual(['ACTIVE', 'UNCERTAIN']);
+    expect(hand.events).toEqual(['ACTIVE', 'ACK_OVERDUE', 'UNCERTAIN']);
   });
 
   it('ask nothing while the device does not answer', () => {
@@ -135,8 +136,9 @@ describe('rules that look at time', () => {
     expect(wakeAt(definition, hand.state)).toBe(noon + 6 * HOUR);
     hand.wait(noon + 6 * HOUR);
     expect(hand.journal).toMatchObject([{ event: 'ACTIVE', sourceMs: noon + 6 * HOUR }]);
+    hand.ack(noon + 6 * HOUR);
     hand.point(noon + 7 * HOUR, 'tripped', 0);
-    expect(hand.events).toEqual(['ACTIVE', 'RTN']);
+    expect(hand.events).toEqual(['ACTIVE', 'ACK', 'RTN', 'CLOSED']);
   });
 
   it('forget what another definition remembered', () => {

@@ -3,8 +3,8 @@
 import { CAUSE_PREFIX, holds } from './cause.ts';
 import type { Definition } from './definition.ts';
 import { suppress, unsuppress } from './machine.ts';
-import type { Outcome, RuleState } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import type { Outcome, RuleState } from './rule-state.ts';
 import type { Stamp } from './transition.ts';
 
 /** A reading of a point that may be a cause. A flawed one says nothing: the last good one goes on holding. */

@@ -20,7 +20,7 @@ function possible(rule: ResolvedCondition, values: Values): Set<boolean | null> 
   return new Set([0, 1].flatMap((value) => [...possible(rule, { ...values, [unknown]: value })]));
 }
 
-const POINTS = ['a', 'b', 'c', 'd', 'e', 'f'];
+const POINTS = ['a', 'b', 'c', 'd', 'e'];
 
 /** Every point at most once, so that an unknown answer is unknown indeed. */
 const tree = (points: readonly string[]): fc.Arbitrary<ResolvedCondition> => {
@@ -53,7 +53,7 @@ describe('compound conditions', () => {
         const answers = possible(rule, known);
         expect(ask(rule, known).truth).toBe(answers.size === 1 ? [...answers][0] : null);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
