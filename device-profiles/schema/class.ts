@@ -95,6 +95,11 @@ export const alarmWorkOrder = z.strictObject({
   failureClass: kebabName,
 });
 
+/** What one piece of equipment feeds another with. */
+export const MEDIA = ['power', 'water', 'heat'] as const;
+const medium = z.enum(MEDIA);
+export type Medium = z.infer<typeof medium>;
+
 /** One alarm of the class with its rationalisation record (ISA-18.2 / IEC 62682 clause "rationalization"). */
 export const alarm = z.strictObject({
   rule: alarmRule,
@@ -107,8 +112,14 @@ export const alarm = z.strictObject({
   shelvable: z.boolean().default(true),
   /** Sounds again when the condition still holds so long after its acknowledgement, at most so often for one activation. */
   reAlarm: z.strictObject({ afterMin: z.number().positive(), times: z.int().min(1).max(10) }).optional(),
+  /** Of the alarms with the same name here, the first one is marked until all of them are normal and reset (ISA-18.1, F). */
+  firstOutGroup: kebabName.optional(),
   /** Points of the class that suppress the alarm by design; the cause itself is never suppressed. */
   suppressWhen: z.array(suppressCondition).default([]),
+  /** While it is active, whatever this equipment feeds has lost the medium. */
+  lossOf: medium.optional(),
+  /** While what feeds the equipment has lost one of these, the alarm is suppressed as its consequence. */
+  consequenceOf: z.array(medium).default([]),
   /** What the operator reads in the list. `{value}` and `{limit}` are filled in at activation. */
   text: bilingual,
   cause: bilingual,

@@ -10,10 +10,11 @@ import type { AnyRoute } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
 import { isModified } from './core/facts.ts';
+import type { Site } from './core/site.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample } from './evaluate.ts';
 import { type AlarmLog, createAlarmMetrics } from './ports.ts';
-import { recallInputs } from './recall.ts';
+import { recallHistories, recallInputs } from './recall.ts';
 import { alarmRoutes } from './routes.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuntime } from './runtime.ts';
@@ -50,6 +51,7 @@ interface AlarmsOptions {
   readonly queue: SerialQueue;
   readonly library: { readonly classes: ReadonlyMap<string, EquipmentClass> };
   readonly directory: EquipmentDirectory;
+  readonly site?: Site;
   readonly workOrders: AlarmOrders;
   readonly now: () => number;
   readonly log: AlarmLog;
@@ -63,7 +65,7 @@ const MAX_WAITING = 20_000;
 export function createAlarms(options: AlarmsOptions): Alarms {
   const { db, queue, library, directory, workOrders, now, log } = options;
   const metrics = options.metrics === undefined ? undefined : createAlarmMetrics(options.metrics);
-  const book = createRuleBook(library.classes, directory);
+  const book = createRuleBook(library.classes, directory, options.site);
   const runtime = createRuntime({ db, book, directory, workOrders, mint: randomUUID, log, metrics, now });
   const timer = createWakeTimer(runtime, queue, now);
   const verbs = createVerbs(runtime, queue, now);
@@ -116,6 +118,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       await takePositions(runtime, trx, records);
       const fresh = [...book.points()].filter(([, { watched }]) => ids.includes(watched.equipment.id));
       await recallInputs(trx, draft, fresh, nowMs);
+      await recallHistories(trx, draft, fresh, nowMs);
     });
     for (const [pointId, sample] of waiting) {
       if (book.watched(sample.equipmentId) === undefined) continue;

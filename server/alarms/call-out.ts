@@ -2,7 +2,7 @@
 // order what its condition does.
 import type { EquipmentDirectory } from '../assets/directory.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
-import { adopt } from './core/qualification.ts';
+import { adopt } from './core/rule-state.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
 
 /** What is asked of work orders; `T` is the transaction that carries them. */

@@ -1,7 +1,7 @@
 // What one transaction has decided so far. Nothing of it is true before the commit, and a rollback just drops it.
 import type { Occurrence } from './core/facts.ts';
 import type { Position } from './core/order.ts';
-import type { Outcome, RuleState } from './core/qualification.ts';
+import type { Outcome, RuleState } from './core/rule-state.ts';
 import { apply, type Transition } from './core/transition.ts';
 import type { PointWatch, Rule, Watched } from './rule-book.ts';
 

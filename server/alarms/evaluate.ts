@@ -1,25 +1,32 @@
 // Runs a batch of readings and gateway changes through the rules into a draft. No SQL, no clock.
 import type { EquipmentDirectory } from '../assets/directory.ts';
+import type { Feeds } from '../assets/feeds.ts';
 import type { IngestBatch, IngestedSample } from '../ingest/participant.ts';
 import { holds } from './core/cause.ts';
-import { deviceConnection, gatewayConnection } from './core/connection.ts';
+import { deviceConnection, gatewayConnection, upstream } from './core/connection.ts';
 import { observeLate } from './core/late-data.ts';
+import type { Definition } from './core/definition.ts';
 import { observePoint } from './core/observe-point.ts';
 import { isNewer } from './core/order.ts';
-import { type Mint, observe, wake } from './core/qualification.ts';
-import { toReading } from './core/reading.ts';
+import { observe, wake } from './core/qualification.ts';
+import { type Reading, toReading } from './core/reading.ts';
+import type { Mint, Outcome } from './core/rule-state.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
 import type { PointWatch, Rule, RuleBook, Watched } from './rule-book.ts';
 
 export interface Evaluation {
   readonly book: RuleBook;
   readonly directory: EquipmentDirectory;
+  readonly feeds: Feeds;
   readonly mint: Mint;
   /** Reading of equipment that is registered only with this very transaction; evaluated after its commit. */
   readonly unknown: (sample: IngestedSample) => void;
 }
 
-const causeOf = (gatewayId: string): string => `gateway:${gatewayId}`;
+const gatewayCause = (gatewayId: string): string => `gateway:${gatewayId}`;
+const FEED_CAUSE = 'feed:';
+const busCause = (equipmentId: string): string => `bus:${equipmentId}`;
+const reportsConnection = ({ rule }: Definition): boolean => rule.kind === 'comm-loss';
 
 export function evaluateBatch(evaluation: Evaluation, draft: Draft, batch: IngestBatch): void {
   for (const change of batch.gatewayChanges) applyGateway(evaluation, draft, change, batch.nowMs);
@@ -70,10 +77,12 @@ export function evaluateSample(evaluation: Evaluation, draft: Draft, sample: Ing
     return;
   }
   draft.positions.set(point, { epoch: sample.epoch, seq: sample.seq });
-  for (const rule of point.rules)
-    enter(draft, rule, observePoint(rule.definition, stateIn(draft, rule), sample.point, reading, evaluation.mint));
+  for (const rule of point.rules) {
+    const seen = observePoint(rule.definition, stateIn(draft, rule), sample.point, reading, evaluation.mint);
+    decided(evaluation, draft, rule, seen, reading.atMs);
+  }
   if (point.isComm && reading.usable && reading.value !== null)
-    applyComm(draft, point.watched, reading.value !== 0, reading.sourceMs, reading.atMs);
+    applyComm(evaluation, draft, point.watched, reading.value !== 0, reading);
 }
 
 function isNewest(draft: Draft, point: PointWatch, sample: IngestedSample): boolean {
@@ -89,11 +98,53 @@ function isCommitted(directory: EquipmentDirectory, sample: IngestedSample): boo
   return watermark !== undefined && !isNewer(sample, watermark);
 }
 
-function applyComm(draft: Draft, watched: Watched, online: boolean, sourceMs: number, atMs: number): void {
+/** Enters what was decided; an alarm that is a loss of what the equipment feeds makes alarms there consequences. */
+function decided(evaluation: Evaluation, draft: Draft, rule: Rule, outcome: Outcome, nowMs: number): void {
+  const before = stateIn(draft, rule).record.facts.cond;
+  enter(draft, rule, outcome);
+  if (rule.definition.lossOf === null || stateIn(draft, rule).record.facts.cond === before) return;
+  for (const fed of evaluation.feeds.fedBy(rule.equipmentId, rule.definition.lossOf))
+    followFeeds(evaluation, draft, fed, nowMs);
+}
+
+/** Brings the alarms of fed equipment in line with what its feeders have lost. */
+export function followFeeds({ book, feeds }: Evaluation, draft: Draft, equipmentId: string, nowMs: number): void {
+  for (const rule of book.watched(equipmentId)?.rules ?? []) {
+    const { definition } = rule;
+    const losses = new Set(
+      definition.consequenceOf.flatMap((medium) =>
+        feeds
+          .feedersOf(equipmentId, medium)
+          .flatMap((feeder) => book.watched(feeder)?.rules ?? [])
+          .filter((other) => other.definition.lossOf === medium && stateIn(draft, other).record.facts.cond)
+          .map((other) => `${FEED_CAUSE}${other.id}`),
+      ),
+    );
+    const known = stateIn(draft, rule).record.facts.suppressedBy.filter((by) => by.startsWith(FEED_CAUSE));
+    for (const cause of new Set([...known, ...losses])) {
+      const change = { cause, lost: losses.has(cause), sourceMs: nowMs, atMs: nowMs };
+      enter(draft, rule, upstream(definition, stateIn(draft, rule), change));
+    }
+  }
+}
+
+type Seen = Pick<Reading, 'sourceMs' | 'atMs'>;
+
+function applyComm({ book }: Evaluation, draft: Draft, watched: Watched, online: boolean, seen: Seen): void {
   if ((draft.answers.get(watched) ?? watched.answers) === online) return;
   draft.answers.set(watched, online);
   for (const rule of watched.rules)
-    enter(draft, rule, deviceConnection(rule.definition, stateIn(draft, rule), online, sourceMs, atMs));
+    enter(draft, rule, deviceConnection(rule.definition, stateIn(draft, rule), online, seen.sourceMs, seen.atMs));
+  applyBus(book, draft, watched, online, seen);
+}
+
+/** The equipment is a bus: nothing on it can answer while it does not. */
+export function applyBus(book: RuleBook, draft: Draft, bus: Watched, online: boolean, seen: Seen): void {
+  for (const { rules } of book.onBus(bus.equipment))
+    for (const rule of rules.filter(({ definition }) => reportsConnection(definition))) {
+      const change = { cause: busCause(bus.equipment.id), lost: !online, sourceMs: seen.sourceMs, atMs: seen.atMs };
+      enter(draft, rule, upstream(rule.definition, stateIn(draft, rule), change));
+    }
 }
 
 /** The gateway's own record reports the loss; the rules of its devices become uncertain or mere consequences. */
@@ -106,26 +157,26 @@ export function applyGateway(
   const { gatewayId, online } = change;
   const value = online ? 1 : 0;
   const reading = toReading({ value, text: null, quality: 'good', timeMs: change.timeMs, atMs: nowMs });
+  const { sourceMs, atMs } = reading;
   draft.gateways.set(gatewayId, online);
   for (const watched of book.ofGateway(gatewayId)) {
     const own = watched.equipment.deviceId === '';
     const deviceOnline = draft.answers.get(watched) ?? watched.answers;
-    const { sourceMs, atMs } = reading;
     for (const rule of watched.rules) {
       const { definition } = rule;
       const state = stateIn(draft, rule);
-      if (!own)
-        enter(
-          draft,
-          rule,
-          gatewayConnection(definition, state, { online, deviceOnline, cause: causeOf(gatewayId), sourceMs, atMs }),
-        );
-      else if (definition.rule.kind === 'comm-loss') enter(draft, rule, observe(definition, state, reading, mint));
-      else enter(draft, rule, deviceConnection(definition, state, online, sourceMs, atMs));
+      if (own && reportsConnection(definition)) enter(draft, rule, observe(definition, state, reading, mint));
+      else if (own) enter(draft, rule, deviceConnection(definition, state, online, sourceMs, atMs));
+      else {
+        enter(draft, rule, gatewayConnection(definition, state, { online, deviceOnline, sourceMs, atMs }));
+        if (!reportsConnection(definition)) continue;
+        const cause = gatewayCause(gatewayId);
+        enter(draft, rule, upstream(definition, stateIn(draft, rule), { cause, lost: !online, sourceMs, atMs }));
+      }
     }
   }
 }
 
-export function wakeRule({ mint }: Evaluation, draft: Draft, rule: Rule, nowMs: number): void {
-  enter(draft, rule, wake(rule.definition, stateIn(draft, rule), nowMs, mint));
+export function wakeRule(evaluation: Evaluation, draft: Draft, rule: Rule, nowMs: number): void {
+  decided(evaluation, draft, rule, wake(rule.definition, stateIn(draft, rule), nowMs, evaluation.mint), nowMs);
 }

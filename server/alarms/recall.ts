@@ -1,11 +1,12 @@
-// What rules knew of their further points before the start: the causes that suppress them, the set-points and commands
-// they compare with. It is read from the stored readings, because nothing of it is stored with the alarms.
+// What rules knew before the start: the causes that suppress them, the set-points and commands they compare with, and the
+// windows of those that look at time. It is read from the stored readings, because nothing of it is stored with the alarms.
 import { QUALITY_CODES, qualityOfCode } from '@louwei/device-profiles';
 import type { Trx } from '../migrations/tables.ts';
-import { recall } from './core/observe-point.ts';
+import { recall, recallHistory } from './core/observe-point.ts';
 import { toReading, USABLE } from './core/reading.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
-import type { PointWatch } from './rule-book.ts';
+import { samplesSince } from './history.ts';
+import type { PointWatch, Rule } from './rule-book.ts';
 import { type LastSample, lastSamples } from './store.ts';
 
 const USABLE_CODES = [...USABLE].map((quality) => QUALITY_CODES[quality]);
@@ -29,7 +30,10 @@ export async function recallInputs(
   const wanted = new Map(
     [...points].filter(([, { rules }]) =>
       rules.some(
-        ({ definition }) => definition.causes.length + definition.levels.length > 0 || definition.points.length > 1,
+        ({ definition, state }) =>
+          definition.causes.length + definition.levels.length > 0 ||
+          definition.points.length > 1 ||
+          state.watch.flapping !== null,
       ),
     ),
   );
@@ -39,5 +43,44 @@ export async function recallInputs(
     const reading = readingOf(sample, nowMs);
     for (const rule of point.rules)
       enter(draft, rule, recall(rule.definition, stateIn(draft, rule), point.name, reading));
+  }
+}
+
+/** Births and backlog come before the rules that look at time are asked again. */
+const ASK_AFTER_MS = 10_000;
+
+/** Fills the memory of rules that look at time as the readings would have; it decides nothing. */
+export async function recallHistories(
+  trx: Trx,
+  draft: Draft,
+  points: Iterable<readonly [number, PointWatch]>,
+  nowMs: number,
+): Promise<void> {
+  const wanted = new Map<
+    number,
+    { readonly rules: readonly Rule[]; readonly name: string; readonly sinceMs: number }
+  >();
+  for (const [pointId, { name, rules }] of points) {
+    const timed = rules.filter(({ definition }) => definition.horizonMs !== null && definition.points.includes(name));
+    const horizonMs = Math.max(...timed.map(({ definition }) => definition.horizonMs ?? 0));
+    if (timed.length > 0) wanted.set(pointId, { rules: timed, name, sinceMs: nowMs - horizonMs });
+  }
+  const histories = new Map<Rule, { point: string; reading: ReturnType<typeof readingOf> }[]>();
+  for (const sample of await samplesSince(
+    trx,
+    [...wanted].map(([pointId, { sinceMs }]) => ({ pointId, sinceMs })),
+  )) {
+    const point = wanted.get(sample.pointId);
+    if (point === undefined) continue;
+    const reading = readingOf(sample, sample.time.getTime());
+    for (const rule of point.rules) {
+      const history = histories.get(rule) ?? [];
+      if (history.length === 0) histories.set(rule, history);
+      history.push({ point: point.name, reading });
+    }
+  }
+  for (const [rule, history] of histories) {
+    const state = recallHistory(rule.definition, stateIn(draft, rule), history, nowMs + ASK_AFTER_MS);
+    enter(draft, rule, { state, transitions: [] });
   }
 }

@@ -128,4 +128,38 @@ describe('restart', () => {
     expect(await count('alarm')).toBe(2);
     await after.alarms.stop();
   });
+
+  it('knows how long a state has lasted from the stored readings, and concludes nothing before the backlog', async () => {
+    const running = alarmOf({ rule: { kind: 'duration', point: 'tripped', equals: 1, forS: 3600 } });
+    const often = alarmOf({ rule: { kind: 'count', point: 'tripped', equals: 1, above: 1, windowS: 3600 } });
+    const classes = [classOf({ running, often })];
+    const before = await site(classes);
+    const { reading, batch } = createReadings(plant, clock);
+    for (const value of [0, 1, 0, 1]) {
+      await before.commit(batch(reading('t1', 'tripped', value)));
+      clock.ms += 60_000;
+    }
+    const opened = before.alarms.open().map(({ alarm }) => alarm);
+    expect(opened).toEqual(['often']);
+    await before.alarms.stop();
+
+    clock.ms = START + 50 * 60_000;
+    const after = await site(classes);
+    clock.ms += 11_000;
+    await after.alarms.wake();
+    expect(after.alarms.open().map(({ alarm, state }) => [alarm, state])).toEqual([['often', 'UNACK']]);
+    clock.ms = START + 62 * 60_000;
+    await after.alarms.wake();
+    expect(after.alarms.open().map(({ alarm, state }) => [alarm, state])).toEqual([['often', 'RTNUN']]);
+    clock.ms = START + 63 * 60_000;
+    await after.alarms.wake();
+    expect((await events()).filter((event) => event !== 'SERVER_DOWN')).toEqual([
+      'ACTIVE',
+      'ACK_OVERDUE',
+      'RTN',
+      'ACTIVE',
+    ]);
+    await expectReplayable();
+    await after.alarms.stop();
+  });
 });

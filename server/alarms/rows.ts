@@ -2,7 +2,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { AlarmRecord, Occurrence } from './core/facts.ts';
 import { alarmState, type Facts, NORMAL_FACTS } from './core/facts.ts';
-import type { Pending } from './core/qualification.ts';
+import type { Pending } from './core/rule-state.ts';
 import type { Transition } from './core/transition.ts';
 import type { Recorded } from './draft.ts';
 import type { Rule } from './rule-book.ts';
@@ -38,6 +38,11 @@ export function toAlarmRow(
     uncertain: occurrence.uncertain,
     activation_seq: occurrence.activationSeq,
     re_alarms: occurrence.reAlarms,
+    chattering: occurrence.chattering,
+    activations: occurrence.activations,
+    unacknowledged_since: date(occurrence.unacknowledgedSinceMs),
+    overdue_seq: occurrence.overdueSeq,
+    first_out: occurrence.firstOut,
     opened_at: new Date(occurrence.openedAtMs),
     active_at: new Date(occurrence.activeAtMs),
     detected_at: new Date(occurrence.detectedAtMs),
@@ -69,6 +74,11 @@ export function fromAlarmRow(row: AlarmRow): AlarmRecord {
     acknowledgedAtMs: row.acknowledged_at?.getTime() ?? null,
     acknowledgedBy: row.acknowledged_by,
     uncertain: row.uncertain,
+    chattering: row.chattering,
+    activations: row.activations,
+    unacknowledgedSinceMs: row.unacknowledged_since?.getTime() ?? null,
+    overdueSeq: row.overdue_seq,
+    firstOut: row.first_out,
     workOrderId: row.work_order_id,
     value: row.value,
     shown: {
@@ -134,6 +144,8 @@ function noteOf(transition: Transition): string | null {
       return `${transition.reason} · ${new Date(transition.untilMs).toISOString()}`;
     case 'RE-ALARM':
       return String(transition.count);
+    case 'CHATTERING_OFF':
+      return String(transition.activations);
     case 'SILENCED':
       return transition.console;
     case 'OOS_ON':

@@ -5,8 +5,9 @@ import type { EquipmentDirectory, EquipmentRecord } from '../assets/directory.ts
 import { type Definition, definitionsOf } from './core/definition.ts';
 import { pointsOf } from './core/observe-point.ts';
 import type { Position } from './core/order.ts';
-import { newRuleState, type RuleState } from './core/qualification.ts';
+import { newRuleState, type RuleState } from './core/rule-state.ts';
 import { COMM_POINT } from './core/rules/comm-loss.ts';
+import type { Site } from './core/site.ts';
 
 export interface Rule {
   /** `equipment id / alarm key`. */
@@ -44,6 +45,8 @@ export interface RuleBook {
   readonly rules: ReadonlyMap<string, Rule>;
   watched(equipmentId: string): Watched | undefined;
   ofGateway(gatewayId: string): readonly Watched[];
+  /** What hangs on the bus, when the equipment is one. */
+  onBus(equipment: EquipmentRecord): readonly Watched[];
   /** Null: no rule looks at the point; undefined: the equipment or the point is not registered yet. */
   point(sample: {
     readonly equipmentId: string;
@@ -60,8 +63,12 @@ export interface RuleBook {
 
 export const ruleId = (equipmentId: string, alarm: string): string => `${equipmentId}/${alarm}`;
 
-export function createRuleBook(classes: ReadonlyMap<string, EquipmentClass>, directory: EquipmentDirectory): RuleBook {
-  const definitions = new Map([...classes].map(([name, described]) => [name, definitionsOf(described)] as const));
+export function createRuleBook(
+  classes: ReadonlyMap<string, EquipmentClass>,
+  directory: EquipmentDirectory,
+  site?: Site,
+): RuleBook {
+  const definitions = new Map([...classes].map(([name, described]) => [name, definitionsOf(described, site)] as const));
   const rules = new Map<string, Rule>();
   const equipment = new Map<string, Watched>();
   const gateways = new Map<string, Set<string>>();
@@ -85,6 +92,13 @@ export function createRuleBook(classes: ReadonlyMap<string, EquipmentClass>, dir
     rules,
     watched: (id) => equipment.get(id),
     ofGateway: (id) => [...(gateways.get(id) ?? [])].flatMap((member) => equipment.get(member) ?? []),
+    onBus: ({ gatewayId, deviceId }) =>
+      deviceId === ''
+        ? []
+        : [...(gateways.get(gatewayId) ?? [])].flatMap((member) => {
+            const watched = equipment.get(member);
+            return watched?.equipment.bus === deviceId ? [watched] : [];
+          }),
     point(sample) {
       const known = points.get(sample.pointId);
       return known === undefined ? resolve(sample) : known;

@@ -8,13 +8,14 @@ import type { Db, Trx } from '../migrations/tables.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
 import { callOut } from './call-out.ts';
 import { type AlarmRecord, EMPTY_RECORD, NORMAL_FACTS, type OutOfService } from './core/facts.ts';
-import { newRuleState, type Pending, type RuleState } from './core/qualification.ts';
+import { newRuleState, type Pending, type RuleState } from './core/rule-state.ts';
 import { adoptDraft, type Draft } from './draft.ts';
 import type { Evaluation } from './evaluate.ts';
+import { markFirstOut } from './first-out.ts';
 import type { AlarmLog, AlarmMetrics } from './ports.ts';
 import { fromAlarmRow } from './rows.ts';
 import { type Rule, type RuleBook, ruleId } from './rule-book.ts';
-import { loadOpen, loadService, saveDraft } from './store.ts';
+import { dropPending, loadOpen, loadService, saveDraft } from './store.ts';
 import { toAlarm } from './view.ts';
 
 interface RuntimeOptions {
@@ -50,10 +51,17 @@ const normalRecord = ({ facts: { suppressedBy } }: AlarmRecord, oos: OutOfServic
   facts: { ...NORMAL_FACTS, suppressedBy, oos },
 });
 
-/** What the tables do not hold stays as it was: the causes of an alarm without occurrence, and the rule's inputs. */
+/** What the tables do not hold stays as it was: the causes of an alarm without occurrence, the rule's inputs and memory. */
 function restored(before: RuleState, nowMs: number, record: AlarmRecord, delay: Pending | null): RuleState {
   const { watch, ...state } = newRuleState(nowMs, record, delay);
-  return { ...state, watch: { ...watch, inputs: before.watch.inputs } };
+  const { inputs, recollection, activatedAtMs } = before.watch;
+  const kept = { ...watch, inputs, recollection, activatedAtMs };
+  const { flapping } = before.watch;
+  if (watch.flapping === null || flapping === null) return { ...state, watch: kept };
+  return {
+    ...state,
+    watch: { ...kept, flapping, pending: delay, raw: delay === null ? flapping.cond : !flapping.cond },
+  };
 }
 
 export function createRuntime(options: RuntimeOptions & { readonly now: () => number }): Runtime {
@@ -70,8 +78,9 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
   });
 
   function alarmOf(rule: Rule): Alarm | null {
-    const { record } = rule.state;
-    return record.occurrence === null ? null : toAlarm(identityOf(rule), record, record.occurrence);
+    const { record, watch } = rule.state;
+    const uncounted = watch.flapping?.activations ?? 0;
+    return record.occurrence === null ? null : toAlarm(identityOf(rule), record, record.occurrence, uncounted);
   }
 
   function needsWrite(draft: Draft): boolean {
@@ -83,6 +92,7 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
 
   async function write(trx: Trx, draft: Draft): Promise<void> {
     if (!needsWrite(draft)) return;
+    markFirstOut(draft, book);
     await callOut(trx, draft, workOrders, directory);
     await saveDraft(trx, draft);
   }
@@ -152,6 +162,7 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
         value: row.value,
         notBeforeMs,
       });
+    const orphans: Rule[] = [];
     openById.clear();
     for (const rule of book.rules.values()) {
       const { record, watch } = rule.state;
@@ -162,11 +173,14 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
         stored === undefined
           ? record.occurrence === null && isDeepStrictEqual(record.facts.oos, oos)
           : isDeepStrictEqual(stored, record);
+      // The delay of an alarm that is held because it flaps means nothing without what was known beside it.
+      if (stored?.occurrence?.chattering === true && watch.flapping === null && delay !== null) orphans.push(rule);
       if (!same || delay?.sinceMs !== watch.pending?.sinceMs)
         rule.state = restored(rule.state, now(), stored ?? normalRecord(record, oos), delay);
       const { occurrence } = rule.state.record;
       if (occurrence !== null) openById.set(occurrence.id, rule);
     }
+    await dropPending(trx, orphans);
     metrics?.open.set(openById.size);
     for (const listener of adoptedListeners) listener(book.rules.values());
   }

@@ -5,7 +5,7 @@ import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
 import type { Decision } from './core/machine.ts';
 import { returnToService, takeOutOfService as takeOut } from './core/out-of-service.ts';
-import { adopt } from './core/qualification.ts';
+import { adopt } from './core/rule-state.ts';
 import type { Stamp } from './core/transition.ts';
 import { enter, newDraft, stateIn } from './draft.ts';
 import { wakeRule } from './evaluate.ts';

@@ -4,6 +4,7 @@ import type { Db, Trx } from '../migrations/tables.ts';
 import type { OutOfService } from './core/facts.ts';
 import { type Draft, stateIn } from './draft.ts';
 import { type AlarmRow, type JournalRow, type PendingRow, toAlarmRow, toJournalRow, toPendingRow } from './rows.ts';
+import type { Rule } from './rule-book.ts';
 
 /** Rows in one statement; PostgreSQL takes 65,535 parameters. */
 const CHUNK = 1000;
@@ -51,12 +52,12 @@ async function upsertAlarms(trx: Trx, all: readonly ReturnType<typeof toAlarmRow
 
 async function savePending(trx: Trx, draft: Draft): Promise<void> {
   const started: ReturnType<typeof toPendingRow>[] = [];
-  const stopped: { readonly equipmentId: string; readonly alarm: string }[] = [];
+  const stopped: Rule[] = [];
   for (const [rule, { watch }] of draft.states) {
     const before = rule.state.watch.pending;
     if (watch.pending?.sinceMs === before?.sinceMs) continue;
     if (watch.pending !== null) started.push(toPendingRow(rule, watch.pending));
-    else stopped.push({ equipmentId: rule.equipmentId, alarm: rule.definition.alarm });
+    else stopped.push(rule);
   }
   for (const rows of chunks(started))
     await trx
@@ -70,9 +71,14 @@ async function savePending(trx: Trx, draft: Draft): Promise<void> {
         })),
       )
       .execute();
-  for (const rows of chunks(stopped))
+  await dropPending(trx, stopped);
+}
+
+/** Delays that do not run any more. */
+export async function dropPending(trx: Trx, rules: readonly Rule[]): Promise<void> {
+  for (const rows of chunks(rules))
     await sql`DELETE FROM alarm_pending p USING unnest(
-      ${rows.map((row) => row.equipmentId)}::text[], ${rows.map((row) => row.alarm)}::text[]
+      ${rows.map((row) => row.equipmentId)}::text[], ${rows.map((row) => row.definition.alarm)}::text[]
     ) AS gone (equipment_id, alarm) WHERE p.equipment_id = gone.equipment_id AND p.alarm = gone.alarm`.execute(trx);
 }
 

@@ -22,6 +22,11 @@ export interface AlarmTables {
     uncertain: boolean;
     activation_seq: number;
     re_alarms: number;
+    chattering: boolean;
+    activations: number;
+    unacknowledged_since: Date | null;
+    overdue_seq: number;
+    first_out: boolean;
     opened_at: Date;
     active_at: Date;
     detected_at: Date;

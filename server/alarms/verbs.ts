@@ -2,7 +2,7 @@
 import type { Alarm } from '../contract/alarms.ts';
 import { ProblemError } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
-import { adopt } from './core/qualification.ts';
+import { adopt } from './core/rule-state.ts';
 import { decide, type Verb } from './core/verb.ts';
 import { enter, newDraft, stateIn } from './draft.ts';
 import { wakeRule } from './evaluate.ts';

@@ -14,6 +14,8 @@ export function toAlarm(
   identity: { readonly equipmentId: string; readonly alarm: string; readonly equipment: EquipmentRecord | undefined },
   { facts }: AlarmRecord,
   occurrence: Occurrence,
+  /** Activations of a flapping alarm that are not in the occurrence yet. */
+  uncounted = 0,
 ): Alarm {
   const { equipmentId, alarm, equipment } = identity;
   return {
@@ -38,6 +40,10 @@ export function toAlarm(
     acknowledgedAt: isoOrNull(occurrence.acknowledgedAtMs),
     acknowledgedBy: occurrence.acknowledgedBy,
     activationSeq: occurrence.activationSeq,
+    activations: occurrence.activations + uncounted,
+    chattering: occurrence.chattering,
+    acknowledgeOverdue: !facts.acked && occurrence.overdueSeq === occurrence.activationSeq,
+    firstOut: occurrence.firstOut,
     workOrderId: occurrence.workOrderId,
     shelvedUntil: isoOrNull(facts.shelf?.untilMs ?? null),
   };

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { ConfigurationError, type Problem } from '@louwei/device-profiles';
 import { z } from 'zod';
+import { isDate, isTimeZone } from '../alarms/core/rules/local-time.ts';
 
 const port = z.coerce
   .number('a TCP port 0-65535')
@@ -38,6 +39,21 @@ const environment = z.object({
     .int('days, 1 or more')
     .min(1, 'days, 1 or more')
     .default(400),
+  /** Zone in which the schedules of alarms are written. */
+  LOUWEI_TIME_ZONE: z
+    .string()
+    .default(() => new Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .refine(isTimeZone, 'an IANA time zone such as Asia/Shanghai'),
+  LOUWEI_HOLIDAYS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((date) => date.trim())
+        .filter((date) => date !== ''),
+    )
+    .refine((dates) => dates.every(isDate), 'dates such as 2027-01-01, with commas between them'),
   /** Sparkplug host id; gateways name it in their configuration. */
   LOUWEI_HOST_ID: z
     .string()
@@ -64,6 +80,9 @@ export interface Config {
   readonly logLevel: string;
   readonly profileFolders: readonly string[];
   readonly retentionDays: number;
+  readonly timeZone: string;
+  /** Local dates, `YYYY-MM-DD`. */
+  readonly holidays: readonly string[];
   readonly hostId: string;
   readonly builtinGateway: string | undefined;
   readonly tls: boolean;
@@ -98,6 +117,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       .map((folder) => folder.trim())
       .filter((folder) => folder !== ''),
     retentionDays: value.LOUWEI_RETENTION_DAYS,
+    timeZone: value.LOUWEI_TIME_ZONE,
+    holidays: value.LOUWEI_HOLIDAYS,
     hostId: value.LOUWEI_HOST_ID,
     builtinGateway: value.LOUWEI_BUILTIN_GATEWAY,
     tls: value.LOUWEI_TLS === 'true',

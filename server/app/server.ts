@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LIBRARY_DIR, loadLibrary } from '@louwei/device-profiles';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createAlarms } from '../alarms/alarms.ts';
+import { DEFAULT_SITE } from '../alarms/core/site.ts';
 import { createRegister } from '../assets/register.ts';
 import { assetRoutes } from '../assets/routes.ts';
 import { createSummaries } from '../assets/summaries.ts';
@@ -85,6 +86,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     queue,
     library,
     directory,
+    site: { ...DEFAULT_SITE, timeZone: config.timeZone, holidays: config.holidays },
     workOrders,
     now,
     log: log.child({ part: 'alarms' }),

@@ -37,6 +37,13 @@ export interface AssetTables {
     created_at: Time;
     updated_at: Time;
   };
+  equipment_feed: {
+    feeder_id: string;
+    fed_id: string;
+    medium: string;
+    entered_by: string;
+    entered_at: Time;
+  };
   point: {
     id: Generated<number>;
     equipment_id: string;

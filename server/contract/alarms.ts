@@ -38,6 +38,14 @@ export const alarm = z.object({
   acknowledgedBy: z.string().nullable(),
   /** Number of activations within this occurrence; an acknowledgement names the one it saw. */
   activationSeq: z.int(),
+  /** How often the condition came within this occurrence; grows also while the alarm flaps. */
+  activations: z.int(),
+  /** Came three times within a minute: kept active until it has been quiet for a minute. */
+  chattering: z.boolean(),
+  /** Nobody acknowledged the present activation in time. */
+  acknowledgeOverdue: z.boolean(),
+  /** The first of its group of alarms, see `firstOutGroup` of the class. */
+  firstOut: z.boolean(),
   workOrderId: z.string().nullable(),
   shelvedUntil: isoTime.nullable(),
 });
@@ -71,6 +79,10 @@ export const JOURNAL_EVENTS = [
   'UNSUPPRESSED',
   'UNCERTAIN',
   'CERTAIN',
+  'CHATTERING_ON',
+  'CHATTERING_OFF',
+  'ACK_OVERDUE',
+  'FIRST_OUT',
   'WORK_ORDER',
   'HISTORICAL',
   'SERVER_DOWN',

@@ -1,29 +1,23 @@
 // Conditions of alarms: points that exist and are of the right kind, limits that can be reached, causes that are not
 // the alarm's own.
-import type { AlarmDefinition, EquipmentClass, Point } from '../../schema/class.ts';
-import type { AlarmRule, LevelsRule, LimitValue, SuppressCondition } from '../../schema/rule.ts';
-import { type Finding, finding, oneOf } from './finding.ts';
-
-export type Path = readonly (string | number)[];
-type Kind = Point['kind'];
-
-const NUMBERS: readonly Kind[] = ['analog', 'counter'];
-const STATES: readonly Kind[] = ['state', 'enumeration'];
+import type { AlarmDefinition, EquipmentClass } from '../../schema/class.ts';
+import type { AlarmRule, Condition, LevelsRule, LimitValue, SuppressCondition } from '../../schema/rule.ts';
+import { lintCompound, lintOverTime } from './condition-rules.ts';
+import { type Finding, finding } from './finding.ts';
+import { lintDeadband, lintEquals, lintLimitValue, lintReference, NUMBERS, type Path } from './rule-points.ts';
 
 /** Parameters of the class that an alarm refers to, in its rule and in its suppression. */
 export function parametersOfAlarm({ rule, suppressWhen }: AlarmDefinition): readonly string[] {
-  return [rule, ...suppressWhen].flatMap((condition) =>
-    (['above', 'below'] as const).flatMap((side) => {
-      const limit: unknown = side in condition ? Reflect.get(condition, side) : undefined;
-      const limits: unknown[] = Array.isArray(limit) ? limit.map((level) => Reflect.get(level, 'limit')) : [limit];
-      return limits.filter(isParameter).map(({ parameter }) => parameter);
-    }),
-  );
+  return [...parametersIn(rule), ...parametersIn(suppressWhen)];
 }
 
-const isParameter = (limit: unknown): limit is { parameter: string } => typeof limit === 'object' && limit !== null;
+function parametersIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const parameter: unknown = Reflect.get(part, 'parameter');
+  return typeof parameter === 'string' ? [parameter] : Object.values(part).flatMap(parametersIn);
+}
 
-export function* lintRule(path: Path, rule: AlarmRule, subject: EquipmentClass): Generator<Finding> {
+export function* lintRule(path: Path, rule: AlarmRule | Condition, subject: EquipmentClass): Generator<Finding> {
   switch (rule.kind) {
     case 'comm-loss':
       return;
@@ -54,6 +48,13 @@ export function* lintRule(path: Path, rule: AlarmRule, subject: EquipmentClass):
     case 'deviation':
       yield* lintDeviation(path, rule, subject);
       return;
+    case 'all':
+    case 'any':
+    case 'not':
+      yield* lintCompound(path, rule, (place, member) => lintRule(place, member, subject));
+      return;
+    default:
+      yield* lintOverTime(path, rule, subject);
   }
 }
 
@@ -72,28 +73,13 @@ export function* lintSuppression(path: Path, alarm: AlarmDefinition, subject: Eq
 }
 
 /** The suppression holds whenever the alarm's own rule does. */
-function isOwnCondition(rule: AlarmRule, condition: SuppressCondition): boolean {
+export function isOwnCondition(rule: AlarmRule, condition: SuppressCondition): boolean {
   if (rule.kind === 'state' && 'equals' in condition && rule.point === condition.point) {
     const quiet = [condition.equals].flat();
     return [rule.equals].flat().every((value) => quiet.includes(value));
   }
   if (rule.kind !== 'limit' || rule.point !== condition.point || 'equals' in condition) return false;
   return 'above' in condition ? rule.above !== undefined : rule.below !== undefined;
-}
-
-function* lintReference(
-  path: Path,
-  name: string,
-  subject: EquipmentClass,
-  kinds?: readonly Kind[],
-  expected = '',
-): Generator<Finding, Point | undefined> {
-  const point = Object.hasOwn(subject.points, name) ? subject.points[name] : undefined;
-  if (point === undefined) yield finding(path, name, `a point of the class: ${oneOf(Object.keys(subject.points))}`);
-  else if (kinds !== undefined && !kinds.includes(point.kind))
-    yield finding(path, `${name}, a ${point.kind}`, expected);
-  else return point;
-  return undefined;
 }
 
 type Limits = { point: string; above?: LimitValue | undefined; below?: LimitValue | undefined; deadband: number };
@@ -153,46 +139,4 @@ function* lintDeviation(path: Path, rule: Limits & { setpoint: string }, subject
   if (band !== undefined && (band <= 0 || band >= high - low))
     yield finding([...path, side], band, `a band above 0 and smaller than the point's range [${low}, ${high}]`);
   yield* lintDeadband(path, rule.deadband, point);
-}
-
-function* lintLimitValue(
-  path: Path,
-  limit: LimitValue | undefined,
-  point: Point,
-  subject: EquipmentClass,
-): Generator<Finding, number | undefined> {
-  if (limit === undefined || typeof limit === 'number') return limit;
-  const known = Object.hasOwn(subject.parameters, limit.parameter) ? subject.parameters[limit.parameter] : undefined;
-  if (known === undefined)
-    yield finding(
-      [...path, 'parameter'],
-      limit.parameter,
-      `a parameter of the class: ${oneOf(Object.keys(subject.parameters))}`,
-    );
-  else if (known.unit !== point.unit)
-    yield finding(
-      [...path, 'parameter'],
-      `${limit.parameter} in ${known.unit ?? 'no unit'}`,
-      `the point's unit ${point.unit ?? '(none)'}`,
-    );
-  return known?.default;
-}
-
-function* lintDeadband(path: Path, deadband: number, point: Point): Generator<Finding> {
-  const [low, high] = point.range ?? [-Infinity, Infinity];
-  if (deadband >= high - low)
-    yield finding([...path, 'deadband'], deadband, "a deadband smaller than the point's range");
-}
-
-function* lintEquals(
-  path: Path,
-  condition: { point: string; equals: number | number[] },
-  subject: EquipmentClass,
-  expected: string,
-): Generator<Finding> {
-  const point = yield* lintReference([...path, 'point'], condition.point, subject, STATES, expected);
-  if (point === undefined) return;
-  const known = Object.keys(point.values ?? {});
-  for (const value of [condition.equals].flat())
-    if (!known.includes(String(value))) yield finding([...path, 'equals'], value, oneOf(known));
 }

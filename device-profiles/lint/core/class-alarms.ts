@@ -2,20 +2,31 @@
 import type { AlarmDefinition, EquipmentClass } from '../../schema/class.ts';
 import type { AlarmRule } from '../../schema/rule.ts';
 import type { BilingualSteps } from '../../schema/text.ts';
-import { lintRule, lintSuppression, type Path, parametersOfAlarm } from './alarm-rules.ts';
+import { lintRule, lintSuppression, parametersOfAlarm } from './alarm-rules.ts';
+import { lintSubject } from './condition-rules.ts';
 import { type Finding, finding, oneOf } from './finding.ts';
+import type { Path } from './rule-points.ts';
+import { lintSuppressionCycles } from './suppression-cycles.ts';
 
 export function lintAlarms(subject: EquipmentClass): Finding[] {
   const alarms = Object.entries(subject.alarms);
   const rules = alarms.flatMap(([name, alarm]) => [
     ...lintRule(['alarms', name, 'rule'], alarm.rule, subject),
+    ...lintSubject(['alarms', name, 'rule'], alarm.rule),
     ...lintSuppression(['alarms', name], alarm, subject),
     ...lintResponse(['alarms', name], alarm),
   ]);
   const commLoss = alarms.some(([, alarm]) => alarm.rule.kind === 'comm-loss')
     ? []
     : [finding(['alarms', 'comm-loss'], undefined, 'an alarm with the rule kind comm-loss: silence is never normal')];
-  return [...rules, ...commLoss, ...lintUnused(subject), ...lintSteps(subject)];
+  return [
+    ...rules,
+    ...commLoss,
+    ...lintSuppressionCycles(subject),
+    ...lintGroups(subject),
+    ...lintUnused(subject),
+    ...lintSteps(subject),
+  ];
 }
 
 /** What the alarm engine can fill into a text of each kind of rule. */
@@ -27,6 +38,14 @@ const PLACEHOLDERS: Readonly<Record<AlarmRule['kind'], readonly string[]>> = {
   discrepancy: [],
   deviation: ['{value}', '{limit}'],
   levels: ['{value}', '{limit}'],
+  'rate-of-change': ['{value}', '{limit}'],
+  bit: ['{value}'],
+  frozen: ['{value}'],
+  duration: ['{value}'],
+  count: ['{limit}'],
+  all: ['{value}'],
+  any: ['{value}'],
+  not: ['{value}'],
 };
 
 function* lintResponse(path: Path, alarm: AlarmDefinition): Generator<Finding> {
@@ -44,6 +63,18 @@ function* lintResponse(path: Path, alarm: AlarmDefinition): Generator<Finding> {
       [...path, 'workOrder', 'kind'],
       'emergency',
       `repair or urgent with priority ${alarm.priority}, or priority 1 or 2`,
+    );
+}
+
+/** The first of one alone says nothing. */
+function lintGroups({ alarms }: EquipmentClass): Finding[] {
+  const named = Object.entries(alarms).flatMap(([name, { firstOutGroup }]) =>
+    firstOutGroup === undefined ? [] : [{ name, firstOutGroup }],
+  );
+  return named
+    .filter(({ firstOutGroup }) => named.filter((other) => other.firstOutGroup === firstOutGroup).length < 2)
+    .map(({ name, firstOutGroup }) =>
+      finding(['alarms', name, 'firstOutGroup'], firstOutGroup, 'a group that another alarm of the class has too'),
     );
 }
 

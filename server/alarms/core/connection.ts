@@ -1,7 +1,8 @@
 // Loss of the way to the equipment: its alarms become uncertain, and a cause further up makes comm-loss a consequence.
 import type { Definition } from './definition.ts';
-import { suppress, unsuppress } from './machine.ts';
-import { hold, type Outcome, type RuleState, reconnect } from './qualification.ts';
+import { disconnect, reconnect } from './qualification.ts';
+import type { Outcome, RuleState } from './rule-state.ts';
+import { begin, endIn } from './suppression.ts';
 
 /** After its cause has gone, a consequence gets its own off-delay and this much more to prove that it has gone too. */
 export const SUPPRESSION_GRACE_MS = 10_000;
@@ -17,40 +18,37 @@ export function deviceConnection(
   if (definition.rule.kind === 'comm-loss') return { state, transitions: [] };
   return online
     ? { state: reconnect(definition, state, atMs), transitions: [] }
-    : hold(state, 'equipment does not answer', { sourceMs, atMs });
+    : disconnect(definition, state, 'equipment does not answer', { sourceMs, atMs });
 }
 
-/** The gateway of the device went or came. `cause` names it, e.g. `gateway:plant-room`. */
+/** The gateway of the device went or came. Its comm-loss alarm follows by {@link upstream}. */
 export function gatewayConnection(
   definition: Definition,
   state: RuleState,
   change: {
     readonly online: boolean;
     readonly deviceOnline: boolean;
-    readonly cause: string;
     readonly sourceMs: number;
     readonly atMs: number;
   },
 ): Outcome {
-  const { online, deviceOnline, cause, sourceMs, atMs } = change;
-  if (!online) {
-    const held = hold(state, 'gateway does not answer', { sourceMs, atMs });
-    if (definition.rule.kind !== 'comm-loss') return held;
-    const stamp = { actor: cause, sourceMs, serverMs: atMs };
-    const suppressed = suppress(held.state.record, cause, stamp);
-    const { lifting } = held.state.watch;
-    const former =
-      lifting === null || lifting === cause
-        ? { record: suppressed.record, transitions: [] }
-        : unsuppress(suppressed.record, lifting, stamp);
-    return {
-      state: { record: former.record, watch: { ...held.state.watch, liftAtMs: null, lifting: null } },
-      transitions: [...held.transitions, ...suppressed.transitions, ...former.transitions],
-    };
-  }
-  if (definition.rule.kind !== 'comm-loss')
-    return { state: deviceOnline ? reconnect(definition, state, atMs) : state, transitions: [] };
-  if (!state.record.facts.suppressedBy.includes(cause)) return { state, transitions: [] };
-  const liftAtMs = atMs + definition.offDelayMs + SUPPRESSION_GRACE_MS;
-  return { state: { ...state, watch: { ...state.watch, liftAtMs, lifting: cause } }, transitions: [] };
+  const { online, deviceOnline, sourceMs, atMs } = change;
+  if (!online) return disconnect(definition, state, 'gateway does not answer', { sourceMs, atMs });
+  if (definition.rule.kind === 'comm-loss' || !deviceOnline) return { state, transitions: [] };
+  return { state: reconnect(definition, state, atMs), transitions: [] };
+}
+
+/**
+ * Something on which the equipment hangs went or came, e.g. `gateway:plant-room`, `bus:bus-LV-1`, `feed:LP-1/supply-lost`.
+ * Only for alarms that are a consequence of its loss.
+ */
+export function upstream(
+  definition: Definition,
+  state: RuleState,
+  change: { readonly cause: string; readonly lost: boolean; readonly sourceMs: number; readonly atMs: number },
+): Outcome {
+  const { cause, lost, sourceMs, atMs } = change;
+  const stamp = { actor: cause, sourceMs, serverMs: atMs };
+  if (lost) return begin(state, cause, stamp);
+  return endIn(state, cause, Math.max(definition.onDelayMs, definition.offDelayMs) + SUPPRESSION_GRACE_MS, stamp);
 }

@@ -1,9 +1,11 @@
 // One alarm of a class made ready for evaluation: parameters replaced by numbers, delays in ms.
-import type { AlarmDefinition, AlarmRule, EquipmentClass, LevelsRule, LimitValue } from '@louwei/device-profiles';
+import type { AlarmDefinition, EquipmentClass, LimitValue, Medium } from '@louwei/device-profiles';
 import { type Cause, resolveCause } from './cause.ts';
 import type { AlarmValue, Shown } from './facts.ts';
+import { resolveRule } from './resolve-rule.ts';
 import type { Level, ResolvedRule } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
+import { DEFAULT_SITE, type Site } from './site.ts';
 import { fillText, type ValueNames } from './text.ts';
 
 export interface Definition {
@@ -23,7 +25,17 @@ export interface Definition {
   readonly latching: boolean;
   readonly shelvable: boolean;
   readonly silenceMs: number | null;
+  /** How far back the rule's answer reaches, ms; null for rules that need only the newest readings. */
+  readonly horizonMs: number | null;
   readonly reAlarm: { readonly afterMs: number; readonly times: number } | null;
+  /** Minutes from the announcement to its acknowledgement, by priority. */
+  readonly acknowledgeWithinMin: Readonly<Record<number, number>>;
+  /** Alarms of the equipment of which the first one is marked; null: it belongs to none. */
+  readonly firstOutGroup: string | null;
+  /** What its equipment feeds has lost this medium while the alarm is active; null: it is no such cause. */
+  readonly lossOf: Medium | null;
+  /** It is a consequence while what feeds its equipment has lost one of these. */
+  readonly consequenceOf: readonly Medium[];
   readonly record: AlarmDefinition;
   /** Equal for definitions that decide alike; a difference is a change of configuration. */
   readonly fingerprint: string;
@@ -32,11 +44,11 @@ export interface Definition {
 }
 
 /** @throws Error naming the alarm when its rule refers to a parameter that the class does not have. */
-export function definitionsOf(equipmentClass: EquipmentClass): readonly Definition[] {
-  return Object.entries(equipmentClass.alarms).map(([alarm, record]) => define(equipmentClass, alarm, record));
+export function definitionsOf(equipmentClass: EquipmentClass, site: Site = DEFAULT_SITE): readonly Definition[] {
+  return Object.entries(equipmentClass.alarms).map(([alarm, record]) => define(equipmentClass, alarm, record, site));
 }
 
-function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefinition): Definition {
+function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefinition, site: Site): Definition {
   const resolve = (field: string) => (limit: LimitValue) => {
     if (typeof limit === 'number') return limit;
     const parameter = equipmentClass.parameters[limit.parameter];
@@ -46,13 +58,15 @@ function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefi
       );
     return parameter.default;
   };
-  const rule = resolveRule(record.rule, resolve('rule'));
+  const rule = resolveRule(record.rule, resolve('rule'), site);
   const causes = record.suppressWhen.map((condition) => resolveCause(condition, resolve('suppressWhen')));
   const kind = kindOf(rule);
   const point = kind.point(rule);
   const described = equipmentClass.points[point];
-  const unit = rule.kind === 'stale' ? 's' : (described?.unit ?? null);
-  const names: ValueNames = described?.values ?? {};
+  const counts = rule.kind === 'count';
+  const unit = rule.kind === 'stale' ? 's' : counts ? null : (described?.unit ?? null);
+  // The limit of a count is a number of events, not a value of the point.
+  const names: ValueNames = counts ? {} : (described?.values ?? {});
   const { latching, shelvable } = record;
   const levels = kind.levels?.(rule) ?? [];
   const priority = levels[0]?.priority ?? record.priority;
@@ -71,39 +85,25 @@ function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefi
     latching,
     shelvable,
     silenceMs: kind.silenceMs(rule),
+    horizonMs: kind.horizonMs?.(rule) ?? null,
     reAlarm:
       record.reAlarm === undefined ? null : { afterMs: record.reAlarm.afterMin * 60_000, times: record.reAlarm.times },
+    acknowledgeWithinMin: site.acknowledgeWithinMin,
+    firstOutGroup: record.firstOutGroup ?? null,
+    lossOf: record.lossOf ?? null,
+    consequenceOf: record.consequenceOf,
     record,
     fingerprint: JSON.stringify({ rule, causes, priority, onDelayMs, offDelayMs, latching }),
     show(value, level = 1) {
       const limit = kind.limit(rule, level);
-      const text = fillText(record.text, { value, limit, unit, names, decimals: described?.decimals });
+      const text = fillText(record.text, {
+        value,
+        limit,
+        unit,
+        names,
+        decimals: counts ? undefined : described?.decimals,
+      });
       return { point: rule.kind === 'comm-loss' ? null : point, unit, limit, text };
     },
   };
-}
-
-function resolveRule(rule: AlarmRule, resolve: (limit: LimitValue) => number): ResolvedRule {
-  if (rule.kind === 'levels') return resolveLevels(rule, resolve);
-  if (rule.kind !== 'limit' && rule.kind !== 'deviation') return rule;
-  const { above, below, ...same } = rule;
-  return {
-    ...same,
-    ...(above === undefined ? {} : { above: resolve(above) }),
-    ...(below === undefined ? {} : { below: resolve(below) }),
-  };
-}
-
-/** @throws Error when a more severe level would be reached before a milder one. */
-function resolveLevels(rule: LevelsRule, resolve: (limit: LimitValue) => number): ResolvedRule {
-  const { point, above, below, deadband } = rule;
-  const side = above === undefined ? 'below' : 'above';
-  const levels = (above ?? below ?? []).map(({ limit, priority }) => ({ limit: resolve(limit), priority }));
-  const sign = side === 'above' ? 1 : -1;
-  for (const [index, { limit }] of levels.entries()) {
-    const milder = levels[index - 1];
-    if (milder !== undefined && sign * limit <= sign * milder.limit)
-      throw new Error(`${point}: ${side}: found limit ${limit}, expected one beyond the milder ${milder.limit}`);
-  }
-  return { kind: 'levels', point, side, levels, deadband };
 }

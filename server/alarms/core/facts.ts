@@ -57,6 +57,16 @@ export interface Occurrence {
   readonly acknowledgedAtMs: number | null;
   readonly acknowledgedBy: string | null;
   readonly uncertain: boolean;
+  /** Kept active because it flaps. */
+  readonly chattering: boolean;
+  /** How often the condition came within this occurrence, also while it flapped. */
+  readonly activations: number;
+  /** Server time of the announcement that nobody has acknowledged; null: nothing to acknowledge. */
+  readonly unacknowledgedSinceMs: number | null;
+  /** Activation that was noted as not acknowledged in time; 0 none. */
+  readonly overdueSeq: number;
+  /** The first of its group. */
+  readonly firstOut: boolean;
   readonly workOrderId: string | null;
   readonly value: AlarmValue;
   readonly shown: Shown;

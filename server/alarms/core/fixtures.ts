@@ -5,7 +5,8 @@ import { type AlarmRecord, alarmState } from './facts.ts';
 import { acknowledge, type Decision, reset } from './machine.ts';
 import { observePoint } from './observe-point.ts';
 import { returnToService, takeOutOfService } from './out-of-service.ts';
-import { adopt, newRuleState, type Outcome, observe, type RuleState, wake } from './qualification.ts';
+import { observe, wake } from './qualification.ts';
+import { adopt, newRuleState, type Outcome, type RuleState } from './rule-state.ts';
 import { shelve, unshelve } from './shelving.ts';
 import type { Transition } from './transition.ts';
 
@@ -84,9 +85,9 @@ export function handDriven(definition: Definition, initial: RuleState = newRuleS
     at: (atMs: number, value: number, sourceMs = atMs) =>
       take(observe(definition, state, { value, shown: value, usable: true, why: 'good', sourceMs, atMs }, mint)),
     /** Any point of the class; null is a reading without a usable value. */
-    point: (atMs: number, name: string, value: number | null) => {
+    point: (atMs: number, name: string, value: number | null, sourceMs = atMs) => {
       const usable = value !== null;
-      const reading = { value, shown: value, usable, why: usable ? 'good' : 'timeout', sourceMs: atMs, atMs };
+      const reading = { value, shown: value, usable, why: usable ? 'good' : 'timeout', sourceMs, atMs };
       return take(observePoint(definition, state, name, reading, mint));
     },
     bad: (atMs: number, why = 'timeout') =>

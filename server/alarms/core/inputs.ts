@@ -10,6 +10,12 @@ export const valueIn =
   (point: string): number | null =>
     Object.hasOwn(inputs, point) ? (inputs[point]?.value ?? null) : null;
 
+/** For rules that can answer although one of their points is flawed. */
+export const usableIn =
+  (inputs: Inputs) =>
+  (point: string): number | null =>
+    Object.hasOwn(inputs, point) && inputs[point]?.usable === true ? inputs[point].value : null;
+
 export const withInput = (inputs: Inputs, point: string, { value, shown, usable, why }: Reading): Inputs => ({
   ...inputs,
   [point]: { value, shown, usable, why },

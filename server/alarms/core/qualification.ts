@@ -1,114 +1,71 @@
 // From readings to the qualified condition: hysteresis, on-delay and off-delay, quality, silence. Delays are timestamps
 // in the state with a `wakeAt`; nothing here waits.
+
+import { ackOverdue, ackOverdueAt } from './ack-overdue.ts';
+import { activated, flip, releaseAt, releaseFlapping } from './chatter.ts';
 import type { Definition } from './definition.ts';
-import type { AlarmRecord, AlarmValue } from './facts.ts';
-import { EMPTY_RECORD } from './facts.ts';
-import { type Inputs, NO_INPUTS, valueIn } from './inputs.ts';
-import { levelOf, nextStep, priorityAt, type Step, stepDueAt, takeStep } from './levels.ts';
-import { certainty, conditionOff, conditionOn, unsuppress } from './machine.ts';
-import type { Position } from './order.ts';
+import { interrupted, judge } from './judge.ts';
+import { nextStep, priorityAt, stepDueAt, takeStep } from './levels.ts';
+import { certainty, conditionOff, conditionOn } from './machine.ts';
 import { reAlarm, reAlarmDueAt } from './re-alarm.ts';
 import type { Reading } from './reading.ts';
-import { kindOf } from './rules/registry.ts';
+import {
+  adopt,
+  chain,
+  conditionOf,
+  type Mint,
+  type Outcome,
+  type Pending,
+  type RuleState,
+  stampOf,
+  type Watch,
+} from './rule-state.ts';
+import type { Verdict } from './rules/kind.ts';
 import { unshelve } from './shelving.ts';
-import { replay, type Stamp, type Transition } from './transition.ts';
-
-/** A change of the raw condition that has not lasted long enough yet. */
-export interface Pending {
-  readonly sinceMs: number;
-  readonly sourceMs: number;
-  readonly value: AlarmValue;
-  /** After a restart: not before births and backlog had their chance. */
-  readonly notBeforeMs: number;
-}
-
-export interface Watch {
-  /** What the rule said of the last usable reading. */
-  readonly raw: boolean;
-  readonly pending: Pending | null;
-  /** No usable reading now: the condition keeps what it had. */
-  readonly held: boolean;
-  /** Server time of the last good reading; only rules on silence use it. */
-  readonly lastGoodMs: number;
-  /** When the suppression ends although nobody says so; null: no end in sight. */
-  readonly liftAtMs: number | null;
-  readonly lifting: string | null;
-  /** Source times of the last activation, so that late data of the same excursion is not reported again. */
-  readonly excursion: { readonly fromMs: number; readonly toMs: number } | null;
-  /** Last readings of the points of a rule that compares several; empty for all others. */
-  readonly inputs: Inputs;
-  /** Of a rule with levels: a level other than the announced one, until it has lasted. */
-  readonly step: Step | null;
-  /** Level of the last usable reading; null after a start, when only the announced one is known. */
-  readonly level: number | null;
-  readonly late: (Position & { readonly truth: boolean }) | null;
-}
-
-export interface RuleState {
-  readonly record: AlarmRecord;
-  readonly watch: Watch;
-}
-
-export interface Outcome {
-  readonly state: RuleState;
-  readonly transitions: readonly Transition[];
-}
-
-/** Makes the id of a new occurrence. */
-export type Mint = () => string;
-
-export const newRuleState = (
-  nowMs: number,
-  record: AlarmRecord = EMPTY_RECORD,
-  pending: Pending | null = null,
-): RuleState => ({
-  record,
-  watch: {
-    raw: pending === null ? record.facts.cond : !record.facts.cond,
-    pending,
-    held: false,
-    lastGoodMs: nowMs,
-    liftAtMs: null,
-    lifting: null,
-    excursion: record.facts.cond
-      ? { fromMs: record.occurrence?.activeAtMs ?? nowMs, toMs: Number.POSITIVE_INFINITY }
-      : null,
-    inputs: NO_INPUTS,
-    step: null,
-    level: null,
-    late: null,
-  },
-});
+import { lift, liftAt } from './suppression.ts';
+import { replay, type Stamp } from './transition.ts';
 
 /** The newest reading of the rule's point; {@link observePoint} calls it for all points. */
 export function observe(definition: Definition, state: RuleState, reading: Reading, mint: Mint): Outcome {
   const woken = wake(definition, state, reading.atMs, mint);
-  const { record, watch } = woken.state;
-  const verdict = reading.usable
-    ? kindOf(definition.rule).evaluate(definition.rule, {
-        value: reading.value,
-        before: watch.raw,
-        level: watch.level ?? levelOf(definition, record),
-        of: valueIn(watch.inputs),
-      })
-    : { truth: null, why: reading.why };
+  const judged = chain(woken, (from) => conclude(definition, from, reading, reading.atMs));
+  return settle(definition, judged, reading.atMs, mint);
+}
+
+/** The rule is asked; a change of its answer starts a delay, an unknown answer holds what was. */
+function conclude(definition: Definition, state: RuleState, reading: Reading, atMs: number): Outcome {
+  const { verdict, recollection } = judge(definition, state, reading);
+  const { record } = state;
+  const watch = recollection === null ? state.watch : { ...state.watch, recollection };
   if (verdict.truth === null)
-    return definition.silenceMs === null ? chain(woken, (from) => hold(from, verdict.why, reading)) : woken;
-  const stamp = stampOf(definition, reading.sourceMs, reading.atMs);
-  const certain = certainty(record, null, stamp);
-  const changed = verdict.truth !== record.facts.cond;
-  const pending: Pending | null = changed
-    ? {
-        ...(watch.pending ?? { sinceMs: reading.atMs, sourceMs: reading.sourceMs, notBeforeMs: 0 }),
-        value: reading.shown,
-      }
-    : null;
-  const levelled = followLevel(definition, woken.state, verdict.level ?? 0, reading);
-  const next: RuleState = {
-    record: replay(certain, record),
-    watch: { ...watch, raw: verdict.truth, pending, held: false, lastGoodMs: reading.atMs, ...levelled },
-  };
-  return settle(definition, { state: next, transitions: [...woken.transitions, ...certain] }, reading.atMs, mint);
+    return definition.silenceMs === null
+      ? hold({ record, watch }, verdict.why, { ...reading, atMs })
+      : { state, transitions: [] };
+  const certain = certainty(record, null, stampOf(definition, reading.sourceMs, atMs));
+  const next = answered(definition, { record: replay(certain, record), watch }, verdict, verdict.truth, reading);
+  return { state: next, transitions: certain };
+}
+
+function answered(
+  definition: Definition,
+  { record, watch }: RuleState,
+  { level }: Verdict,
+  truth: boolean,
+  reading: Reading,
+): RuleState {
+  const pending: Pending | null =
+    truth === conditionOf({ record, watch })
+      ? null
+      : {
+          ...(watch.pending ?? { sinceMs: reading.atMs, sourceMs: reading.sourceMs, notBeforeMs: 0 }),
+          value: reading.shown,
+        };
+  const levelled = followLevel(definition, { record, watch }, level ?? 0, reading);
+  // Whether it was quiet while nobody could tell is not known.
+  const flapping =
+    watch.held && watch.flapping !== null ? { ...watch.flapping, changedAtMs: reading.atMs } : watch.flapping;
+  const seen = { raw: truth, pending, held: false, lastGoodMs: reading.atMs, flapping };
+  return { record, watch: { ...watch, ...seen, ...levelled } };
 }
 
 /** Nobody can tell now: keep the condition, stop running delays, say so on an open alarm. */
@@ -124,6 +81,17 @@ export function hold(state: RuleState, why: string, at: { readonly sourceMs: num
     },
     transitions,
   };
+}
+
+/** The way to the equipment is gone: {@link hold}, and nothing is asked until it is back. */
+export function disconnect(
+  definition: Definition,
+  state: RuleState,
+  why: string,
+  at: { readonly sourceMs: number; readonly atMs: number },
+): Outcome {
+  const recollection = interrupted(definition, state.watch.recollection, at.sourceMs);
+  return hold(recollection === null ? state : { ...state, watch: { ...state.watch, recollection } }, why, at);
 }
 
 /** The way to the equipment is back. Silence counts from now; values count again with their first usable reading. */
@@ -144,7 +112,7 @@ function wakeOne(definition: Definition, state: RuleState, dueMs: number, atMs: 
   const { record, watch } = state;
   const stamp: Stamp = { actor: 'system', sourceMs: dueMs, serverMs: atMs };
   // A condition that goes at the very moment a shelf or a suppression ends has gone before it.
-  if (watch.pending !== null && dueAt(definition, record.facts.cond, watch.pending) === dueMs)
+  if (watch.pending !== null && dueAt(definition, conditionOf(state), watch.pending) === dueMs)
     return settle(definition, { state, transitions: [] }, atMs, mint);
   if (watch.step !== null && stepDueAt(definition, record, watch.step) === dueMs)
     return settle(definition, { state, transitions: [] }, atMs, mint);
@@ -152,27 +120,33 @@ function wakeOne(definition: Definition, state: RuleState, dueMs: number, atMs: 
     const decision = unshelve(record, 'expired', stamp);
     return adopt(state, decision.ok ? decision.transitions : []);
   }
+  if (releaseAt(state) === dueMs) return releaseFlapping(definition, state, stamp);
+  if (ackOverdueAt(definition, record) === dueMs) return adopt(state, ackOverdue(stamp));
   if (reAlarmDueAt(definition, record) === dueMs) return adopt(state, reAlarm(record, stamp));
-  if (watch.liftAtMs === dueMs) {
-    const lifted = unsuppress(record, watch.lifting ?? '', { ...stamp, actor: watch.lifting ?? 'system' });
-    return {
-      state: { record: lifted.record, watch: { ...watch, liftAtMs: null, lifting: null } },
-      transitions: lifted.transitions,
-    };
-  }
-  const pending = record.facts.cond ? null : { sinceMs: dueMs, sourceMs: dueMs, value: null, notBeforeMs: 0 };
+  if (liftAt(watch) === dueMs) return lift(state, dueMs, stamp);
+  if (watch.recollection?.againMs === dueMs) return askAgain(definition, state, dueMs, atMs);
+  const pending = conditionOf(state) ? null : { sinceMs: dueMs, sourceMs: dueMs, value: null, notBeforeMs: 0 };
   return { state: { ...state, watch: { ...watch, raw: true, pending } }, transitions: [] };
 }
 
+/** Nothing was reported, so nothing has changed but the time. */
+function askAgain(definition: Definition, state: RuleState, dueMs: number, atMs: number): Outcome {
+  const { shown = null, value = null } = state.watch.inputs[definition.point] ?? {};
+  const reading: Reading = { value, shown, usable: true, why: 'good', sourceMs: dueMs, atMs: dueMs };
+  return conclude(definition, state, reading, atMs);
+}
+
 /** Server time, ms, at which {@link wake} has something to do; Infinity when never. */
-export function wakeAt(definition: Definition, { record, watch }: RuleState): number {
+export function wakeAt(definition: Definition, state: RuleState): number {
+  const { record, watch } = state;
   const { facts } = record;
-  let earliest = silenceDeadline(definition, { record, watch });
-  if (watch.pending !== null) earliest = Math.min(earliest, dueAt(definition, facts.cond, watch.pending));
+  let earliest = Math.min(silenceDeadline(definition, state), releaseAt(state), ackOverdueAt(definition, record));
+  if (watch.pending !== null) earliest = Math.min(earliest, dueAt(definition, conditionOf(state), watch.pending));
   if (watch.step !== null) earliest = Math.min(earliest, stepDueAt(definition, record, watch.step));
   if (facts.shelf !== null) earliest = Math.min(earliest, facts.shelf.untilMs);
   earliest = Math.min(earliest, reAlarmDueAt(definition, record));
-  if (watch.liftAtMs !== null) earliest = Math.min(earliest, watch.liftAtMs);
+  earliest = Math.min(earliest, liftAt(watch));
+  if (watch.recollection !== null) earliest = Math.min(earliest, watch.recollection.againMs);
   return earliest;
 }
 
@@ -187,31 +161,31 @@ const dueAt = (definition: Definition, cond: boolean, pending: Pending): number 
 
 /** Turns a pending change into the qualified one when its delay has passed. */
 function settle(definition: Definition, outcome: Outcome, atMs: number, mint: Mint): Outcome {
-  const { record, watch } = outcome.state;
-  const { pending } = watch;
-  if (pending === null || dueAt(definition, record.facts.cond, pending) > atMs)
-    return settleStep(definition, outcome, atMs);
-  const sourceMs = Math.min(atMs, pending.sourceMs + delayOf(definition, record.facts.cond));
+  const { pending } = outcome.state.watch;
+  const was = conditionOf(outcome.state);
+  if (pending === null || dueAt(definition, was, pending) > atMs) return settleStep(definition, outcome, atMs);
+  const sourceMs = Math.min(atMs, pending.sourceMs + delayOf(definition, was));
   const stamp = stampOf(definition, sourceMs, atMs);
-  return chain(outcome, (from) => {
-    const on = !record.facts.cond;
-    const transitions = on
-      ? conditionOn(
-          record,
-          {
-            priority: priorityAt(definition, watch.level ?? 1),
-            value: pending.value,
-            shown: definition.show(pending.value, watch.level ?? 1),
-          },
-          stamp,
-          mint,
-        )
-      : conditionOff(record, { latching: definition.latching, cause: 'process', value: pending.value }, stamp);
-    const excursion = on
-      ? { fromMs: pending.sourceMs, toMs: Number.POSITIVE_INFINITY }
-      : { fromMs: watch.excursion?.fromMs ?? sourceMs, toMs: sourceMs };
-    return adopt({ ...from, watch: { ...from.watch, pending: null, step: null, excursion } }, transitions);
-  });
+  return chain(outcome, (from) => change(definition, from, pending, stamp, mint));
+}
+
+/** The qualified condition changes: the machine's edge, or one more of a flapping alarm that stays active. */
+function change(definition: Definition, state: RuleState, pending: Pending, stamp: Stamp, mint: Mint): Outcome {
+  const { record, watch } = state;
+  const { value } = pending;
+  const settled = { ...watch, pending: null, step: null };
+  if (watch.flapping !== null) return { state: flip({ record, watch: settled }, value, stamp), transitions: [] };
+  if (record.facts.cond) {
+    const { latching } = definition;
+    const excursion = { fromMs: watch.excursion?.fromMs ?? stamp.sourceMs, toMs: stamp.sourceMs };
+    const off = conditionOff(record, { latching, cause: 'process', value }, stamp);
+    return adopt({ record, watch: { ...settled, excursion } }, off);
+  }
+  const level = watch.level ?? 1;
+  const activation = { priority: priorityAt(definition, level), value, shown: definition.show(value, level) };
+  const excursion = { fromMs: pending.sourceMs, toMs: Number.POSITIVE_INFINITY };
+  const on = adopt({ record, watch: { ...settled, excursion } }, conditionOn(record, activation, stamp, mint));
+  return chain(on, (from) => activated(from, stamp));
 }
 
 /** The level of a usable reading, and the step that it starts, continues or ends. */
@@ -240,20 +214,3 @@ function settleStep(definition: Definition, outcome: Outcome, atMs: number): Out
     ),
   );
 }
-
-export const stampOf = (definition: Definition, sourceMs: number, serverMs: number): Stamp => ({
-  actor: `rule:${definition.rule.kind}`,
-  sourceMs,
-  serverMs,
-});
-
-/** State after the transitions. */
-export const adopt = (state: RuleState, transitions: readonly Transition[]): Outcome => ({
-  state: transitions.length === 0 ? state : { ...state, record: replay(transitions, state.record) },
-  transitions,
-});
-
-const chain = (outcome: Outcome, step: (state: RuleState) => Outcome): Outcome => {
-  const next = step(outcome.state);
-  return { state: next.state, transitions: [...outcome.transitions, ...next.transitions] };
-};

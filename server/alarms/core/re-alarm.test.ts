@@ -12,7 +12,7 @@ describe('re-alarm', () => {
     const hand = handDriven(definitionOf({ reAlarm }));
     hand.at(0, 135);
     hand.wait(60 * MIN);
-    expect(hand.events).toEqual(['ACTIVE']);
+    expect(hand.events).toEqual(['ACTIVE', 'ACK_OVERDUE']);
     let atMs = 60 * MIN;
     for (let count = 1; count <= 3; count++) {
       hand.ack(atMs);

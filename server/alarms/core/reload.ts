@@ -1,10 +1,12 @@
 // An open alarm meets a changed definition: decided at once from the last known reading, with the change as its cause.
+import { releaseFlapping } from './chatter.ts';
 import type { Definition } from './definition.ts';
 import { valueIn } from './inputs.ts';
 import { levelOf, priorityAt } from './levels.ts';
 import { changePriority, conditionOff } from './machine.ts';
-import { adopt, type Outcome, type RuleState } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import { adopt, chain, type Outcome, type RuleState } from './rule-state.ts';
+import { TIMELESS } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 import { dropCauses } from './suppression.ts';
 import type { Stamp, Transition } from './transition.ts';
@@ -12,17 +14,21 @@ import type { Stamp, Transition } from './transition.ts';
 /** The definition differs from the one the occurrence was last judged by. `last` is null when no reading is known. */
 export function redefine(definition: Definition, state: RuleState, last: Reading | null, nowMs: number): Outcome {
   const stamp: Stamp = { actor: 'system', sourceMs: nowMs, serverMs: nowMs };
-  const pruned = dropCauses(definition, state, stamp);
+  const calm = releaseFlapping(definition, state, stamp);
+  const pruned = chain(calm, (from) => dropCauses(definition, from, stamp));
   const kept = priorityAt(definition, levelOf(definition, pruned.state.record));
   const priority = definition.levels.length === 0 ? definition.priority : kept;
   const raised = adopt(pruned.state, changePriority(pruned.state.record, priority, stamp));
   const first: Outcome = { state: raised.state, transitions: [...pruned.transitions, ...raised.transitions] };
-  if (last === null || !last.usable || !first.state.record.facts.cond || definition.silenceMs !== null) return first;
+  if (last === null || !last.usable || !first.state.record.facts.cond) return first;
+  // Rules that look at time cannot tell from one reading; they are asked again when their memory is rebuilt.
+  if (definition.silenceMs !== null || definition.horizonMs !== null) return first;
   const { truth } = kindOf(definition.rule).evaluate(definition.rule, {
     value: last.value,
     before: false,
     level: 0,
     of: valueIn(first.state.watch.inputs),
+    ...TIMELESS,
   });
   if (truth !== false) return first;
   const off = conditionOff(

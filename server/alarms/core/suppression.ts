@@ -3,8 +3,8 @@
 import { CAUSE_PREFIX, holds } from './cause.ts';
 import type { Definition } from './definition.ts';
 import { suppress, unsuppress } from './machine.ts';
-import type { Outcome, RuleState } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import type { Outcome, RuleState, Watch } from './rule-state.ts';
 import type { Stamp } from './transition.ts';
 
 /** A reading of a point that may be a cause. A flawed one says nothing: the last good one goes on holding. */
@@ -23,31 +23,56 @@ export function observeCauses(definition: Definition, state: RuleState, point: s
   return outcome;
 }
 
-function begin(state: RuleState, id: string, stamp: Stamp): Outcome {
+/** The cause holds, or holds again. */
+export function begin(state: RuleState, id: string, stamp: Stamp): Outcome {
   const { record, transitions } = suppress(state.record, id, stamp);
-  const watch = state.watch.lifting === id ? { ...state.watch, liftAtMs: null, lifting: null } : state.watch;
+  const watch = withoutLift(state.watch, id);
   return record === state.record && watch === state.watch
     ? { state, transitions }
     : { state: { record, watch }, transitions };
 }
 
 /**
- * The last cause has gone while the condition holds: the equipment gets the on-delay once more to show that all is well -
- * a pump that has just started has no pressure yet. A condition that has gone already gets its off-delay.
+ * The cause has gone while the condition holds: the equipment gets the on-delay once more to show that all is well - a pump
+ * that has just started has no pressure yet. A condition that has gone already gets its off-delay.
  */
 function end(definition: Definition, state: RuleState, id: string, stamp: Stamp): Outcome {
   const { record, watch } = state;
-  if (!record.facts.suppressedBy.includes(id) || watch.lifting === id) return { state, transitions: [] };
-  const holding = record.facts.suppressedBy.filter((by) => by !== id && by !== watch.lifting);
+  if (!record.facts.cond && !watch.raw) return endIn(state, id, 0, stamp);
   const returning = record.facts.cond && !watch.raw;
-  const waitMs = returning ? Math.max(definition.onDelayMs, definition.offDelayMs) : definition.onDelayMs;
-  if (holding.length > 0 || waitMs === 0 || !(record.facts.cond || watch.raw)) return without(state, id, stamp);
-  const former = watch.lifting === null ? { state, transitions: [] } : without(state, watch.lifting, stamp);
-  const lift = { liftAtMs: stamp.serverMs + waitMs, lifting: id };
-  return {
-    state: { record: former.state.record, watch: { ...former.state.watch, ...lift } },
-    transitions: former.transitions,
-  };
+  return endIn(
+    state,
+    id,
+    returning ? Math.max(definition.onDelayMs, definition.offDelayMs) : definition.onDelayMs,
+    stamp,
+  );
+}
+
+/** The cause has gone; it goes on suppressing for so long. */
+export function endIn(state: RuleState, id: string, waitMs: number, stamp: Stamp): Outcome {
+  const { record, watch } = state;
+  if (!record.facts.suppressedBy.includes(id) || watch.lifts[id] !== undefined) return { state, transitions: [] };
+  if (waitMs === 0) return without(state, id, stamp);
+  const lifts = { ...watch.lifts, [id]: stamp.serverMs + waitMs };
+  return { state: { record, watch: { ...watch, lifts } }, transitions: [] };
+}
+
+/** Server time, ms, of the next suppression that ends by itself; Infinity when none does. */
+export function liftAt({ lifts }: Watch): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const id in lifts) earliest = Math.min(earliest, lifts[id] ?? earliest);
+  return earliest;
+}
+
+export function lift(state: RuleState, dueMs: number, stamp: Stamp): Outcome {
+  const id = Object.keys(state.watch.lifts).find((one) => state.watch.lifts[one] === dueMs) ?? '';
+  return without({ ...state, watch: withoutLift(state.watch, id) }, id, { ...stamp, actor: id });
+}
+
+function withoutLift(watch: Watch, id: string): Watch {
+  if (watch.lifts[id] === undefined) return watch;
+  const { [id]: _, ...lifts } = watch.lifts;
+  return { ...watch, lifts };
 }
 
 function without(state: RuleState, id: string, stamp: Stamp): Outcome {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { deviceConnection, gatewayConnection, SUPPRESSION_GRACE_MS } from './connection.ts';
 import { definitionOf, handDriven } from './fixtures.ts';
 import { observeLate } from './late-data.ts';
-import { newRuleState, wakeAt } from './qualification.ts';
+import { wakeAt } from './qualification.ts';
 import { toReading } from './reading.ts';
 import { redefine, remove } from './reload.ts';
+import { newRuleState } from './rule-state.ts';
 
 const MIN = 60_000;
 

@@ -62,6 +62,11 @@ export type Change =
   | { readonly event: 'UNCERTAIN'; readonly why: string }
   | { readonly event: 'CERTAIN' }
   | { readonly event: 'WORK_ORDER'; readonly workOrderId: string; readonly number: string; readonly created: boolean }
+  | { readonly event: 'CHATTERING_ON' }
+  /** `activations` of the occurrence, with those that were not journalled one by one. */
+  | { readonly event: 'CHATTERING_OFF'; readonly activations: number }
+  | { readonly event: 'ACK_OVERDUE' }
+  | { readonly event: 'FIRST_OUT' }
   | { readonly event: 'HISTORICAL'; readonly value: AlarmValue };
 
 export type Transition = Change & Stamp;
@@ -100,6 +105,11 @@ function activate(facts: Facts, transition: Transition & { event: 'ACTIVE' }): A
       acknowledgedAtMs: null,
       acknowledgedBy: null,
       uncertain: false,
+      chattering: false,
+      activations: 1,
+      unacknowledgedSinceMs: transition.announced ? transition.serverMs : null,
+      overdueSeq: 0,
+      firstOut: false,
       workOrderId: null,
       value: transition.value,
       shown: transition.shown,
@@ -151,6 +161,12 @@ function nextFacts(facts: Facts, transition: Transition): Facts {
 
 const UNACKNOWLEDGED = { acknowledgedAtMs: null, acknowledgedBy: null } as const;
 
+/** The clock of the acknowledgement runs on while it is unacknowledged, unless its end was noted already. */
+const waitingSince = (occurrence: Occurrence, { serverMs }: Stamp): number =>
+  occurrence.unacknowledgedSinceMs === null || occurrence.overdueSeq === occurrence.activationSeq
+    ? serverMs
+    : occurrence.unacknowledgedSinceMs;
+
 function nextOccurrence(occurrence: Occurrence, transition: Transition): Occurrence {
   switch (transition.event) {
     case 'RE-ACTIVE':
@@ -158,6 +174,8 @@ function nextOccurrence(occurrence: Occurrence, transition: Transition): Occurre
         ...occurrence,
         ...UNACKNOWLEDGED,
         activationSeq: occurrence.activationSeq + 1,
+        activations: occurrence.activations + 1,
+        ...(transition.announced ? { unacknowledgedSinceMs: waitingSince(occurrence, transition) } : {}),
         reAlarms: 0,
         activeAtMs: transition.sourceMs,
         detectedAtMs: transition.serverMs,
@@ -171,16 +189,24 @@ function nextOccurrence(occurrence: Occurrence, transition: Transition): Occurre
         ...occurrence,
         ...UNACKNOWLEDGED,
         activationSeq: occurrence.activationSeq + 1,
+        unacknowledgedSinceMs: transition.serverMs,
         reAlarms: transition.count,
       };
     case 'RTN':
       return { ...occurrence, clearedAtMs: transition.sourceMs };
     case 'ACK':
-      return { ...occurrence, acknowledgedAtMs: transition.serverMs, acknowledgedBy: transition.actor };
+      return {
+        ...occurrence,
+        acknowledgedAtMs: transition.serverMs,
+        acknowledgedBy: transition.actor,
+        unacknowledgedSinceMs: null,
+      };
     case 'PRIORITY_CHANGED':
       return {
         ...occurrence,
-        ...(transition.announced ? UNACKNOWLEDGED : {}),
+        ...(transition.announced
+          ? { ...UNACKNOWLEDGED, unacknowledgedSinceMs: waitingSince(occurrence, transition) }
+          : {}),
         ...transition.at,
         // Whoever acknowledges the milder level has not seen the more severe one.
         activationSeq: occurrence.activationSeq + (transition.announced && transition.at !== undefined ? 1 : 0),
@@ -189,11 +215,21 @@ function nextOccurrence(occurrence: Occurrence, transition: Transition): Occurre
     case 'UNSHELVED':
     case 'UNSUPPRESSED':
     case 'OOS_OFF':
-      return transition.announced ? { ...occurrence, ...UNACKNOWLEDGED } : occurrence;
+      return transition.announced
+        ? { ...occurrence, ...UNACKNOWLEDGED, unacknowledgedSinceMs: transition.serverMs }
+        : occurrence;
     case 'UNCERTAIN':
       return { ...occurrence, uncertain: true };
     case 'CERTAIN':
       return { ...occurrence, uncertain: false };
+    case 'CHATTERING_ON':
+      return { ...occurrence, chattering: true };
+    case 'CHATTERING_OFF':
+      return { ...occurrence, chattering: false, activations: transition.activations };
+    case 'ACK_OVERDUE':
+      return { ...occurrence, overdueSeq: occurrence.activationSeq };
+    case 'FIRST_OUT':
+      return { ...occurrence, firstOut: true };
     case 'WORK_ORDER':
       return { ...occurrence, workOrderId: transition.workOrderId };
     default:

@@ -29,6 +29,10 @@ const anAlarm = (id: string, state: Alarm['state'], activationSeq: number): Alar
   acknowledgedAt: null,
   acknowledgedBy: null,
   activationSeq,
+  activations: 1,
+  chattering: false,
+  acknowledgeOverdue: false,
+  firstOut: false,
   workOrderId: null,
   shelvedUntil: null,
 });

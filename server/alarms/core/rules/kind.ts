@@ -1,11 +1,24 @@
 // The port of a rule kind: it says whether its condition holds, and why. It knows no delay, no quality, no alarm state.
-import type { AlarmRule, DeviationRule, LevelsRule, LimitRule } from '@louwei/device-profiles';
+import type {
+  AlarmRule,
+  AllRule,
+  AnyRule,
+  CountRule,
+  DeviationRule,
+  LevelsRule,
+  LimitRule,
+  NotRule,
+  RateOfChangeRule,
+  ScheduleRule,
+  SimpleCondition,
+} from '@louwei/device-profiles';
 
-type WithParameters = LimitRule | DeviationRule | LevelsRule;
-type Numbers<R extends WithParameters> = Omit<R, 'above' | 'below'> & {
-  readonly above?: number;
-  readonly below?: number;
-};
+type OneSided = LimitRule | DeviationRule | RateOfChangeRule;
+type Sides = 'above' | 'below' | 'rise' | 'fall';
+/** Its limits are numbers now. */
+type Numbers<R extends OneSided> = R extends OneSided
+  ? Omit<R, Sides> & { readonly [Side in Extract<keyof R, Sides>]?: number }
+  : never;
 
 export interface Level {
   readonly limit: number;
@@ -21,16 +34,43 @@ interface ResolvedLevels {
   readonly deadband: number;
 }
 
+export interface ResolvedCount extends Omit<CountRule, 'above'> {
+  readonly above: number;
+}
+
+/** With the site's zone and holidays in it, so that a change of them is a change of the rule. */
+export interface ResolvedSchedule extends ScheduleRule {
+  readonly timeZone: string;
+  readonly holidays: readonly string[];
+}
+
+export interface ResolvedGroup {
+  readonly kind: 'all' | 'any';
+  readonly of: readonly ResolvedCondition[];
+}
+export interface ResolvedNot {
+  readonly kind: 'not';
+  readonly of: ResolvedCondition;
+}
+
+/** A condition with its parameters replaced by numbers. */
+export type ResolvedCondition =
+  | Exclude<SimpleCondition, OneSided | CountRule | ScheduleRule>
+  | Numbers<OneSided>
+  | ResolvedCount
+  | ResolvedSchedule
+  | ResolvedGroup
+  | ResolvedNot;
+
 /** The rule with its parameters replaced by numbers. */
 export type ResolvedRule =
-  | Exclude<AlarmRule, WithParameters>
-  | Numbers<LimitRule>
-  | Numbers<DeviationRule>
-  | ResolvedLevels;
+  | Exclude<AlarmRule, SimpleCondition | LevelsRule | AllRule | AnyRule | NotRule>
+  | ResolvedLevels
+  | ResolvedCondition;
 
 export type ResolvedOf<K extends ResolvedRule['kind']> = Extract<ResolvedRule, { kind: K }>;
 
-interface Measured {
+export interface Measured {
   /** Of the point that the rule is about. Null for texts and when nothing is known. */
   readonly value: number | null;
   /** What the rule said last; hysteresis depends on it. */
@@ -39,7 +79,14 @@ interface Measured {
   readonly level: number;
   /** Of the rule's other points; null when nothing is known. */
   readonly of: (point: string) => number | null;
+  /** Of the readings, ms; never runs backwards. Only kinds that look at time use it and the memory. */
+  readonly nowMs: number;
+  /** What the rule itself answered last; undefined at first. */
+  readonly memory: unknown;
 }
+
+/** For kinds that look at the newest readings only. */
+export const TIMELESS = { nowMs: 0, memory: undefined } as const;
 
 /** `truth` is null when the rule cannot tell. */
 export interface Verdict {
@@ -47,6 +94,10 @@ export interface Verdict {
   readonly why: string;
   /** Level that holds, 1 is the mildest, 0 none; absent for rules without levels. */
   readonly level?: number;
+  /** Of kinds that look at time: what they need next time, bounded in size. */
+  readonly memory?: unknown;
+  /** When the answer may change without a reading, ms, after `nowMs`; absent: never. */
+  readonly againMs?: number;
 }
 
 export interface RuleKind<R extends ResolvedRule> {
@@ -61,6 +112,13 @@ export interface RuleKind<R extends ResolvedRule> {
   levels?(rule: R): readonly Level[];
   /** The condition becomes true after this much silence, ms; null: silence says nothing. */
   silenceMs(rule: R): number | null;
+  /**
+   * Of kinds that look at time: how far back their answer reaches, ms. They are asked also when a value is unknown (null),
+   * and again at {@link Verdict.againMs}.
+   */
+  horizonMs?(rule: R): number;
+  /** Nobody watches from now on; what is remembered must not count that time. */
+  interrupt?(rule: R, memory: unknown, nowMs: number): unknown;
   /** The condition in one line, for the engineer. */
   describe(rule: R): string;
 }

@@ -26,6 +26,10 @@ const base: Alarm = {
   acknowledgedAt: null,
   acknowledgedBy: null,
   activationSeq: 1,
+  activations: 1,
+  chattering: false,
+  acknowledgeOverdue: false,
+  firstOut: false,
   workOrderId: null,
   shelvedUntil: null,
 };
