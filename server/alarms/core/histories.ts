@@ -1,54 +1,13 @@
-// Random histories of one rule for tests: readings, gaps, people, and the gateway that comes and goes.
-import fc from 'fast-check';
+// Plays a history of one rule for tests: readings, gaps, people, and the gateway that comes and goes.
 import { gatewayConnection } from './connection.ts';
 import { definitionOf, handDriven } from './fixtures.ts';
 import type { Transition } from './transition.ts';
 
-type Step =
+export type Step =
   | { readonly do: 'value'; readonly value: number }
   | { readonly do: 'bad' | 'wait' | 'reset' | 'unshelve' | 'gateway-off' | 'gateway-on' | 'oos-on' | 'oos-off' }
   | { readonly do: 'ack'; readonly seen: number | null }
   | { readonly do: 'shelve'; readonly minutes: number; readonly oneShot: boolean };
-
-const step: fc.Arbitrary<{ step: Step; after: number }> = fc.record({
-  step: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({ do: fc.constant('value' as const), value: fc.integer({ min: 120, max: 140 }) }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        do: fc.constantFrom('bad' as const, 'wait' as const, 'reset' as const, 'unshelve' as const),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('gateway-off' as const, 'gateway-on' as const) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('oos-on' as const, 'oos-off' as const) }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({ do: fc.constant('ack' as const), seen: fc.option(fc.integer({ min: 1, max: 4 })) }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        do: fc.constant('shelve' as const),
-        minutes: fc.integer({ min: 0, max: 300 }),
-        oneShot: fc.boolean(),
-      }),
-    },
-  ),
-  after: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 30_000 }), fc.constant(10_000)),
-});
-
-const definitions = fc.record({
-  latching: fc.boolean(),
-  onDelayS: fc.constantFrom(0, 10),
-  offDelayS: fc.constantFrom(0, 10),
-  commLoss: fc.boolean(),
-});
-
-/** Value over the comm-loss rule's 0 and 1 too: 120-129 even is lost. */
-export const played = fc.tuple(definitions, fc.array(step, { maxLength: 40 }));
 
 export function play(
   [{ commLoss, ...timing }, steps]: [
