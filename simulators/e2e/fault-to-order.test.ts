@@ -132,8 +132,8 @@ describe('the whole product', () => {
     expect(alarm?.workOrderId).toBe(found[0]?.id);
   }, 60_000);
 
-  it('keeps to that one order when the same fault comes five times', async () => {
-    for (let round = 2; round <= 5; round++) {
+  it('keeps to that one order when the same fault comes three times', async () => {
+    for (let round = 2; round <= 3; round++) {
       const cleared = Date.now();
       sim('clear', TRANSFORMER);
       await until(`round ${round}: the alarm returned`, 40_000, () => shownAt(['RTNUN', 'NORM'], cleared), 50);
@@ -143,7 +143,7 @@ describe('the whole product', () => {
     }
     const [alarm, ...others] = await openAlarms();
     expect(others).toEqual([]);
-    expect(alarm?.activationSeq).toBe(5);
+    expect(alarm?.activationSeq).toBe(3);
     expect(await orders()).toHaveLength(1);
   }, 300_000);
 
@@ -162,7 +162,8 @@ describe('the whole product', () => {
     }
     const cleared = Date.now();
     sim('clear', TRANSFORMER);
-    await until('the alarm is gone', 40_000, () => shownAt(['NORM'], cleared), 50);
+    // Three times within a minute is flapping: the return is told after a quiet minute.
+    await until('the alarm is gone', 120_000, () => shownAt(['NORM'], cleared), 50);
     for (const step of ['complete', 'verify']) {
       expect((await client.send('POST', `/api/v1/work-orders/${order.id}/${step}`, {})).status, step).toBe(200);
     }
@@ -179,11 +180,11 @@ describe('the whole product', () => {
     );
     const events = items.sort((a, b) => a.seq - b.seq).map((entry) => entry.event);
     expect(events.filter((event) => event === 'ACTIVE')).toHaveLength(1);
-    expect(events.filter((event) => event === 'RE-ACTIVE')).toHaveLength(4);
-    expect(events.filter((event) => event === 'RTN')).toHaveLength(5);
+    expect(events.filter((event) => event === 'RE-ACTIVE')).toHaveLength(2);
+    expect(events.filter((event) => event === 'RTN')).toHaveLength(3);
     expect(events).toEqual(expect.arrayContaining(['WORK_ORDER', 'ACK', 'CLOSED']));
     expect(await openAlarms()).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('stops every process within 5 s of Ctrl-C', async () => {
     live.close();

@@ -32,9 +32,11 @@ export function flip({ record, watch }: RuleState, value: AlarmValue, { sourceMs
   return { record, watch: { ...watch, flapping: { cond, activations, changedAtMs: serverMs, sourceMs, value } } };
 }
 
-/** Server time, ms; never while nobody can tell whether it is quiet. */
-export const releaseAt = ({ watch: { flapping, held } }: RuleState): number =>
-  flapping === null || held ? Number.POSITIVE_INFINITY : flapping.changedAtMs + QUIET_MS;
+/** Server time, ms; never while nobody can tell whether it is quiet, or while the condition is about to come again. */
+export function releaseAt({ watch: { flapping, held, pending } }: RuleState): number {
+  if (flapping === null || held || (!flapping.cond && pending !== null)) return Number.POSITIVE_INFINITY;
+  return flapping.changedAtMs + QUIET_MS;
+}
 
 /** Ends the hold and says what the condition really is. */
 export function releaseFlapping(definition: Definition, state: RuleState, stamp: Stamp): Outcome {

@@ -5,7 +5,7 @@ import { type AlarmRecord, alarmState } from './facts.ts';
 import { acknowledge, type Decision, reset } from './machine.ts';
 import { observePoint } from './observe-point.ts';
 import { returnToService, takeOutOfService } from './out-of-service.ts';
-import { observe, wake } from './qualification.ts';
+import { wake } from './qualification.ts';
 import { adopt, newRuleState, type Outcome, type RuleState } from './rule-state.ts';
 import { shelve, unshelve } from './shelving.ts';
 import type { Transition } from './transition.ts';
@@ -82,16 +82,20 @@ export function handDriven(definition: Definition, initial: RuleState = newRuleS
     get events() {
       return journal.map((transition) => transition.event);
     },
-    at: (atMs: number, value: number, sourceMs = atMs) =>
-      take(observe(definition, state, { value, shown: value, usable: true, why: 'good', sourceMs, atMs }, mint)),
+    at: (atMs: number, value: number, sourceMs = atMs) => {
+      const reading = { value, shown: value, usable: true, why: 'good', sourceMs, atMs };
+      return take(observePoint(definition, state, definition.point, reading, mint));
+    },
     /** Any point of the class; null is a reading without a usable value. */
     point: (atMs: number, name: string, value: number | null, sourceMs = atMs) => {
       const usable = value !== null;
       const reading = { value, shown: value, usable, why: usable ? 'good' : 'timeout', sourceMs, atMs };
       return take(observePoint(definition, state, name, reading, mint));
     },
-    bad: (atMs: number, why = 'timeout') =>
-      take(observe(definition, state, { value: null, shown: null, usable: false, why, sourceMs: atMs, atMs }, mint)),
+    bad: (atMs: number, why = 'timeout') => {
+      const reading = { value: null, shown: null, usable: false, why, sourceMs: atMs, atMs };
+      return take(observePoint(definition, state, definition.point, reading, mint));
+    },
     wait: (atMs: number) => take(wake(definition, state, atMs, mint)),
     ack: (atMs: number, activationSeq?: number, actor = 'wang') =>
       decide(acknowledge(state.record, { activationSeq, comment: null }, stamp(atMs, actor))),

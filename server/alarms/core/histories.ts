@@ -1,58 +1,38 @@
-// Random histories of one rule for tests: readings, gaps, people, and the gateway that comes and goes.
-import fc from 'fast-check';
+// Plays a history of one rule for tests: readings, gaps, people, and the gateway that comes and goes.
+import type { AlarmDefinition } from '@louwei/device-profiles';
 import { gatewayConnection } from './connection.ts';
 import { definitionOf, handDriven } from './fixtures.ts';
 import type { Transition } from './transition.ts';
 
-type Step =
+export type Step =
   | { readonly do: 'value'; readonly value: number }
-  | { readonly do: 'bad' | 'wait' | 'reset' | 'unshelve' | 'gateway-off' | 'gateway-on' | 'oos-on' | 'oos-off' }
+  | {
+      readonly do: 'flap' | 'bad' | 'wait' | 'reset' | 'unshelve' | 'gateway-off' | 'gateway-on' | 'oos-on' | 'oos-off';
+    }
   | { readonly do: 'ack'; readonly seen: number | null }
   | { readonly do: 'shelve'; readonly minutes: number; readonly oneShot: boolean };
 
-const step: fc.Arbitrary<{ step: Step; after: number }> = fc.record({
-  step: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({ do: fc.constant('value' as const), value: fc.integer({ min: 120, max: 140 }) }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        do: fc.constantFrom('bad' as const, 'wait' as const, 'reset' as const, 'unshelve' as const),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('gateway-off' as const, 'gateway-on' as const) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('oos-on' as const, 'oos-off' as const) }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({ do: fc.constant('ack' as const), seen: fc.option(fc.integer({ min: 1, max: 4 })) }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        do: fc.constant('shelve' as const),
-        minutes: fc.integer({ min: 0, max: 300 }),
-        oneShot: fc.boolean(),
-      }),
-    },
-  ),
-  after: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 30_000 }), fc.constant(10_000)),
-});
-
-const definitions = fc.record({
-  latching: fc.boolean(),
-  onDelayS: fc.constantFrom(0, 10),
-  offDelayS: fc.constantFrom(0, 10),
-  commLoss: fc.boolean(),
-});
-
-/** Value over the comm-loss rule's 0 and 1 too: 120-129 even is lost. */
-export const played = fc.tuple(definitions, fc.array(step, { maxLength: 40 }));
+const RULES: Readonly<Record<'limit' | 'comm-loss' | 'over-time', AlarmDefinition['rule']>> = {
+  limit: { kind: 'limit', point: 'temperature', above: 130, deadband: 5 },
+  'comm-loss': { kind: 'comm-loss' },
+  'over-time': {
+    kind: 'any',
+    of: [
+      {
+        kind: 'all',
+        of: [
+          { kind: 'limit', point: 'temperature', above: 130, deadband: 5 },
+          { kind: 'not', of: { kind: 'rate-of-change', point: 'temperature', fall: 6, windowS: 20, deadband: 0 } },
+        ],
+      },
+      { kind: 'duration', point: 'temperature', equals: [131, 132, 133, 134, 135, 136], forS: 15 },
+    ],
+  },
+};
 
 export function play(
-  [{ commLoss, ...timing }, steps]: [
-    { commLoss: boolean; latching: boolean; onDelayS: number; offDelayS: number },
+  [{ kind, ...timing }, steps]: [
+    { kind: 'limit' | 'comm-loss' | 'over-time'; latching: boolean; onDelayS: number; offDelayS: number },
     { step: Step; after: number }[],
   ],
   check: (
@@ -62,14 +42,22 @@ export function play(
     new_: readonly Transition[],
   ) => void,
 ): ReturnType<typeof handDriven> {
-  const definition = definitionOf({ ...timing, ...(commLoss ? { rule: { kind: 'comm-loss' } as const } : {}) });
+  const definition = definitionOf({ ...timing, rule: RULES[kind] });
   const hand = handDriven(definition);
   let atMs = 0;
   for (const { step, after } of steps) {
     atMs += after;
+    // What falls due by then is due to the readings before.
+    if (step.do === 'bad') hand.wait(atMs);
     const { record } = hand;
     const length = hand.journal.length;
-    if (step.do === 'value') hand.at(atMs, commLoss ? step.value % 2 : step.value);
+    if (step.do === 'value') hand.at(atMs, kind === 'comm-loss' ? step.value % 2 : step.value);
+    else if (step.do === 'flap')
+      for (let count = 0; count < 3; count++) {
+        hand.at(atMs, kind === 'comm-loss' ? 0 : 136);
+        hand.at(atMs + 500, kind === 'comm-loss' ? 1 : 120);
+        atMs += 1000;
+      }
     else if (step.do === 'bad') hand.bad(atMs);
     else if (step.do === 'wait') hand.wait(atMs);
     else if (step.do === 'reset') hand.reset(atMs);

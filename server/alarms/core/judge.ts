@@ -1,11 +1,11 @@
 // Asks a rule what it says now. Kinds that look at time get their memory, a time that never runs backwards and all values
 // that are usable; they say themselves when to ask again.
 import type { Definition } from './definition.ts';
-import { type Inputs, usableIn } from './inputs.ts';
+import { type Inputs, usableIn, valueIn } from './inputs.ts';
 import { levelOf } from './levels.ts';
 import type { Reading } from './reading.ts';
 import type { RuleState } from './rule-state.ts';
-import { TIMELESS, type Verdict } from './rules/kind.ts';
+import type { Verdict } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 
 /** What a rule that looks at time remembers. It is not stored: a start rebuilds it from the stored readings. */
@@ -31,18 +31,16 @@ export function judge(
 ): { readonly verdict: Verdict; readonly recollection: Recollection | null } {
   const kind = kindOf(definition.rule);
   const level = watch.level ?? levelOf(definition, record);
-  const asked = { before: watch.raw, level };
+  const before = watch.raw;
   if (definition.horizonMs === null) {
     if (!reading.usable) return { verdict: { truth: null, why: reading.why }, recollection: null };
-    const of = (point: string) => watch.inputs[point]?.value ?? null;
-    return {
-      verdict: kind.evaluate(definition.rule, { ...asked, ...TIMELESS, value: reading.value, of }),
-      recollection: null,
-    };
+    const of = valueIn(watch.inputs);
+    const measured = { value: reading.value, before, level, of, nowMs: 0, memory: undefined };
+    return { verdict: kind.evaluate(definition.rule, measured), recollection: null };
   }
   const { memory, nowMs } = continued(definition, watch.recollection, reading.sourceMs);
   const of = usableIn(watch.inputs);
-  const verdict = kind.evaluate(definition.rule, { ...asked, nowMs, memory, value: of(definition.point), of });
+  const verdict = kind.evaluate(definition.rule, { before, level, nowMs, memory, value: of(definition.point), of });
   const missing = reading.usable || verdict.truth !== null ? verdict : { ...verdict, why: reading.why };
   return {
     verdict: missing,

@@ -28,8 +28,9 @@ import { replay, type Stamp } from './transition.ts';
 /** The newest reading of the rule's point; {@link observePoint} calls it for all points. */
 export function observe(definition: Definition, state: RuleState, reading: Reading, mint: Mint): Outcome {
   const woken = wake(definition, state, reading.atMs, mint);
-  const judged = chain(woken, (from) => conclude(definition, from, reading, reading.atMs));
-  return settle(definition, judged, reading.atMs, mint);
+  const judged = conclude(definition, woken.state, reading, reading.atMs);
+  const transitions = [...woken.transitions, ...judged.transitions];
+  return settle(definition, { state: judged.state, transitions }, reading.atMs, mint);
 }
 
 /** The rule is asked; a change of its answer starts a delay, an unknown answer holds what was. */
@@ -41,6 +42,8 @@ function conclude(definition: Definition, state: RuleState, reading: Reading, at
     return definition.silenceMs === null
       ? hold({ record, watch }, verdict.why, { ...reading, atMs })
       : { state, transitions: [] };
+  if (record.occurrence?.uncertain !== true)
+    return { state: answered(definition, { record, watch }, verdict, verdict.truth, reading), transitions: [] };
   const certain = certainty(record, null, stampOf(definition, reading.sourceMs, atMs));
   const next = answered(definition, { record: replay(certain, record), watch }, verdict, verdict.truth, reading);
   return { state: next, transitions: certain };
@@ -64,8 +67,9 @@ function answered(
   // Whether it was quiet while nobody could tell is not known.
   const flapping =
     watch.held && watch.flapping !== null ? { ...watch.flapping, changedAtMs: reading.atMs } : watch.flapping;
-  const seen = { raw: truth, pending, held: false, lastGoodMs: reading.atMs, flapping };
-  return { record, watch: { ...watch, ...seen, ...levelled } };
+  const { level: reached, step } = levelled;
+  const lastGoodMs = reading.atMs;
+  return { record, watch: { ...watch, raw: truth, pending, held: false, lastGoodMs, flapping, level: reached, step } };
 }
 
 /** Nobody can tell now: keep the condition, stop running delays, say so on an open alarm. */
@@ -140,12 +144,13 @@ function askAgain(definition: Definition, state: RuleState, dueMs: number, atMs:
 export function wakeAt(definition: Definition, state: RuleState): number {
   const { record, watch } = state;
   const { facts } = record;
-  let earliest = Math.min(silenceDeadline(definition, state), releaseAt(state), ackOverdueAt(definition, record));
+  let earliest = silenceDeadline(definition, state);
   if (watch.pending !== null) earliest = Math.min(earliest, dueAt(definition, conditionOf(state), watch.pending));
   if (watch.step !== null) earliest = Math.min(earliest, stepDueAt(definition, record, watch.step));
   if (facts.shelf !== null) earliest = Math.min(earliest, facts.shelf.untilMs);
-  earliest = Math.min(earliest, reAlarmDueAt(definition, record));
-  earliest = Math.min(earliest, liftAt(watch));
+  if (record.occurrence !== null)
+    earliest = Math.min(earliest, releaseAt(state), ackOverdueAt(definition, record), reAlarmDueAt(definition, record));
+  if (record.facts.suppressedBy.length > 0) earliest = Math.min(earliest, liftAt(watch));
   if (watch.recollection !== null) earliest = Math.min(earliest, watch.recollection.againMs);
   return earliest;
 }
@@ -188,6 +193,8 @@ function change(definition: Definition, state: RuleState, pending: Pending, stam
   return chain(on, (from) => activated(from, stamp));
 }
 
+const NO_LEVEL = { level: null, step: null } as const;
+
 /** The level of a usable reading, and the step that it starts, continues or ends. */
 export function followLevel(
   definition: Definition,
@@ -195,7 +202,7 @@ export function followLevel(
   level: number,
   reading: Reading,
 ): Pick<Watch, 'level' | 'step'> {
-  if (definition.levels.length === 0) return { level: null, step: null };
+  if (definition.levels.length === 0) return NO_LEVEL;
   const seen = { level, sinceMs: reading.atMs, sourceMs: reading.sourceMs, value: reading.shown };
   return { level, step: nextStep(definition, record, watch.step, seen) };
 }

@@ -100,6 +100,8 @@ export const adopt = (state: RuleState, transitions: readonly Transition[]): Out
 
 export const chain = (outcome: Outcome, step: (state: RuleState) => Outcome): Outcome => {
   const next = step(outcome.state);
+  // Most readings change nothing, and there are many.
+  if (outcome.transitions.length === 0) return next;
   return { state: next.state, transitions: [...outcome.transitions, ...next.transitions] };
 };
 

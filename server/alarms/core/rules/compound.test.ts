@@ -53,7 +53,7 @@ describe('compound conditions', () => {
         const answers = possible(rule, known);
         expect(ask(rule, known).truth).toBe(answers.size === 1 ? [...answers][0] : null);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
