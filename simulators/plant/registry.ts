@@ -3,6 +3,7 @@ import { accessController } from './access-controller.ts';
 import { airHandlingUnit } from './air-handling-unit.ts';
 import { boosterPumpSet } from './booster-pump-set.ts';
 import { chiller } from './chiller.ts';
+import { dieselGenerator } from './diesel-generator.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
 import { exhaustFan } from './exhaust-fan.ts';
@@ -28,6 +29,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(airHandlingUnit),
   plantKind(boosterPumpSet),
   plantKind(chiller),
+  plantKind(dieselGenerator),
   plantKind(dryTypeTransformer),
   plantKind(elevator),
   plantKind(exhaustFan),
