@@ -20,6 +20,7 @@ import { lvDistributionMeter } from './lv-distribution-meter.ts';
 import { type PlantKind, plantKind } from './plant.ts';
 import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
+import { transferSwitch } from './transfer-switch.ts';
 import { videoRecorder } from './video-recorder.ts';
 import { waterQuality } from './water-quality.ts';
 import { waterTank } from './water-tank.ts';
@@ -45,6 +46,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(lvDistributionMeter),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
+  plantKind(transferSwitch),
   plantKind(videoRecorder),
   plantKind(waterQuality),
   plantKind(waterTank),

@@ -93,7 +93,7 @@ function alarmsOf(name: string, faults: readonly string[], seconds = 900): Reado
 
 const at = (samples: readonly PointValues[], second: number): PointValues | undefined => samples[second * 2];
 
-const STANDBY_POWER = ['diesel-generator'];
+const STANDBY_POWER = ['diesel-generator', 'transfer-switch'];
 /** What nobody has to act on. */
 const QUIET = ['sensor-open', 'test-run'];
 
@@ -116,11 +116,14 @@ describe.each(STANDBY_POWER)('%s', (name) => {
   it('has a fault for every alarm', () => {
     const pairs = [...faults.map((fault) => [fault]), ...(PAIRS[name] ?? [])];
     const seen = new Set(pairs.flatMap((pair) => Object.keys(alarmsOf(name, pair))));
-    expect(Object.keys(subjectOf(name).alarms).filter((alarm) => alarm !== 'comm-loss' && !seen.has(alarm))).toEqual(
+    expect(Object.keys(subjectOf(name).alarms).filter((alarm) => !UNSEEN.includes(alarm) && !seen.has(alarm))).toEqual(
       [],
     );
   });
 });
+
+/** Of the line itself; and of a second feeder, which the delivered limit leaves out. */
+const UNSEEN = ['comm-loss', 'source-2-low'];
 
 /** Alarms that need two reasons. */
 const PAIRS: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -179,5 +182,73 @@ describe('the generator', () => {
     [['charge-failure'], { 'charge-failure': 3 }],
   ])('with %j raises %j and nothing else', (faults, alarms) => {
     expect(alarmsOf('diesel-generator', faults)).toEqual(alarms);
+  });
+});
+
+describe('the transfer switch', () => {
+  it('waits for the generator, moves to it, and returns when the mains have been back for a minute', () => {
+    const machine = machineOf('transfer-switch');
+    const before = Number(run(machine, 5, []).at(-1)?.['transferCount']);
+    const lost = run(machine, 120, ['mains-failure']);
+    expect(at(lost, 3)).toMatchObject({
+      position: 1,
+      source1Available: false,
+      source2Available: false,
+      generatorStart: true,
+    });
+    expect(Number(at(lost, 3)?.['loadVoltageL1'])).toBeLessThan(10);
+    expect(lost.some(({ position }) => position === 0)).toBe(true);
+    const movedS = lost.findIndex(({ position }) => position === 2) / 2;
+    expect(movedS).toBeGreaterThan(16);
+    expect(movedS).toBeLessThan(30);
+    expect(Number(lost.at(-1)?.['loadVoltageL3'])).toBeGreaterThan(220);
+
+    const back = run(machine, 300, []);
+    expect(at(back, 50)).toMatchObject({ position: 2, source1Available: true });
+    expect(at(back, 70)).toMatchObject({ position: 1, source2Available: true });
+    expect(back.at(-1)).toMatchObject({ position: 1, source2Available: false, generatorStart: false });
+    expect(back.at(-1)?.['transferCount']).toBe(before + 2);
+  });
+
+  it('stays with the mains when they only dip', () => {
+    const machine = machineOf('transfer-switch');
+    const samples = [...run(machine, 10, ['mains-failure']), ...run(machine, 200, [])];
+    expect(samples.every(({ position }) => position === 1)).toBe(true);
+    expect(samples.at(-1)).toMatchObject({ generatorStart: false });
+  });
+
+  it.each<[string[], Record<string, number>]>([
+    [['mains-failure'], { 'source-1-lost': 2, 'on-source-2': 2 }],
+    [['transfer-failed'], { 'source-1-lost': 2, 'transfer-failed': 1 }],
+    [['both-sources-lost'], { 'source-1-lost': 2, 'load-unpowered-l1': 1 }],
+    [
+      ['mains-failure', 'manual-mode'],
+      {
+        'source-1-lost': 2,
+        'not-automatic': 2,
+        'load-unpowered-l1': 1,
+      },
+    ],
+    [['jammed-open'], { open: 1 }],
+    [['forced-open'], { 'forced-open': 2 }],
+    [['source1-tripped'], { 'source-1-tripped': 1 }],
+    [['load-fuse'], { 'load-unpowered-l2': 1 }],
+    [['locked-out'], { 'locked-out': 2 }],
+  ])('with %j raises %j and nothing else', (faults, alarms) => {
+    expect(alarmsOf('transfer-switch', faults)).toEqual(alarms);
+  });
+
+  it('misses a second feeder only where the asset says that there is one', () => {
+    const subject = subjectOf('transfer-switch');
+    const low = subject.parameters['source2VoltageLow'];
+    if (low === undefined) throw new Error('no parameter source2VoltageLow');
+    const judged = judge({
+      ...subject,
+      parameters: { ...subject.parameters, source2VoltageLow: { ...low, default: 187 } },
+    });
+    run(machineOf('transfer-switch'), 60, []).forEach((values, index) => {
+      judged.see(values, index / 2);
+    });
+    expect([...judged.raised]).toEqual([['source-2-low', 2]]);
   });
 });
