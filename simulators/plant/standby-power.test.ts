@@ -232,7 +232,7 @@ describe('the transfer switch', () => {
     [['jammed-open'], { open: 1 }],
     [['forced-open'], { 'forced-open': 2 }],
     [['source1-tripped'], { 'source-1-tripped': 1 }],
-    [['load-fuse'], { 'load-unpowered-l2': 1 }],
+    [['load-fuse-l2'], { 'load-unpowered-l2': 1 }],
     [['locked-out'], { 'locked-out': 2 }],
   ])('with %j raises %j and nothing else', (faults, alarms) => {
     expect(alarmsOf('transfer-switch', faults)).toEqual(alarms);
