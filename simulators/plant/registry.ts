@@ -21,6 +21,7 @@ import { type PlantKind, plantKind } from './plant.ts';
 import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
 import { transferSwitch } from './transfer-switch.ts';
+import { ups } from './ups.ts';
 import { videoRecorder } from './video-recorder.ts';
 import { waterQuality } from './water-quality.ts';
 import { waterTank } from './water-tank.ts';
@@ -47,6 +48,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(roomEnvironment),
   plantKind(sumpPump),
   plantKind(transferSwitch),
+  plantKind(ups),
   plantKind(videoRecorder),
   plantKind(waterQuality),
   plantKind(waterTank),

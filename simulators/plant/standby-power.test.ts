@@ -1,101 +1,15 @@
 // Generator, transfer switch and UPS: a healthy day raises nothing, each fault raises what it should with the limits and
 // delays of its class, and a mains failure runs through one story in all three.
-import { type AlarmDefinition, type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
 import { describe, expect, it } from 'vitest';
-import type { Machine, PointValues } from './plant.ts';
+import { alarmsOf, judge, machineOf, run, subjectOf } from './fixtures.ts';
+import type { PointValues } from './plant.ts';
 import { PLANTS } from './registry.ts';
-
-const { classes } = loadLibrary();
-/** 08:00 in China, a working day. */
-const MORNING_MS = Date.UTC(2026, 0, 14);
-
-type Figure = number | { readonly parameter: string } | undefined;
-
-/** Alarms of a class, judged sample by sample as the server does: cause, then delay; the most urgent priority each had. */
-function judge(subject: EquipmentClass) {
-  const since = new Map<string, number>();
-  const raised = new Map<string, number>();
-  const figure = (limit: Figure): number =>
-    typeof limit === 'object' ? (subject.parameters[limit.parameter]?.default ?? Number.NaN) : (limit ?? Number.NaN);
-  return {
-    raised,
-    see(values: PointValues, atS: number): void {
-      const at = (point: string): number => (values[point] === null ? Number.NaN : Number(values[point]));
-      for (const [name, alarm] of Object.entries(subject.alarms)) {
-        const priority = priorityOf(alarm, at, figure);
-        if (priority === null) since.delete(name);
-        else if (!since.has(name)) since.set(name, atS);
-        if (priority === null || atS - (since.get(name) ?? atS) < alarm.onDelayS || isCaused(alarm, at, figure))
-          continue;
-        raised.set(name, Math.min(priority, raised.get(name) ?? 4));
-      }
-    },
-  };
-}
-
-type At = (point: string) => number;
-
-/** null: the condition does not hold. */
-function priorityOf({ rule, priority }: AlarmDefinition, at: At, figure: (limit: Figure) => number): number | null {
-  switch (rule.kind) {
-    case 'limit':
-      return at(rule.point) > figure(rule.above) || at(rule.point) < figure(rule.below) ? priority : null;
-    case 'state':
-      return [rule.equals].flat().includes(at(rule.point)) ? priority : null;
-    case 'discrepancy':
-      return at(rule.command) === at(rule.feedback) ? null : priority;
-    case 'levels': {
-      const beyond = (limit: Figure): boolean =>
-        rule.above === undefined ? at(rule.point) < figure(limit) : at(rule.point) > figure(limit);
-      return (rule.above ?? rule.below ?? []).findLast(({ limit }) => beyond(limit))?.priority ?? null;
-    }
-    case 'deviation':
-    case 'stale':
-    case 'comm-loss':
-      return null;
-  }
-}
-
-const isCaused = ({ suppressWhen }: AlarmDefinition, at: At, figure: (limit: Figure) => number): boolean =>
-  suppressWhen.some((condition) => {
-    const value = at(condition.point);
-    if ('equals' in condition) return [condition.equals].flat().includes(value);
-    return 'above' in condition ? value > figure(condition.above) : value < figure(condition.below);
-  });
-
-const subjectOf = (name: string): EquipmentClass => {
-  const subject = classes.get(name);
-  if (subject === undefined) throw new Error(`no class ${name}`);
-  return subject;
-};
-const machineOf = (name: string, seed = 11): Machine => {
-  const kind = PLANTS.get(name);
-  if (kind === undefined) throw new Error(`no plant for ${name}`);
-  return kind.build(seed);
-};
-
-function run(machine: Machine, seconds: number, faults: readonly string[], fromS = 0, stepS = 0.5): PointValues[] {
-  const set = new Set(faults);
-  return Array.from({ length: Math.ceil(seconds / stepS) }, (_, index) => {
-    machine.step(stepS, MORNING_MS + (fromS + index * stepS) * 1000, set);
-    return machine.points();
-  });
-}
-
-/** Alarms of a quarter of an hour with the faults, and their priorities. */
-function alarmsOf(name: string, faults: readonly string[], seconds = 900): Readonly<Record<string, number>> {
-  const judged = judge(subjectOf(name));
-  run(machineOf(name), seconds, faults).forEach((values, index) => {
-    judged.see(values, index / 2);
-  });
-  return Object.fromEntries(judged.raised);
-}
 
 const at = (samples: readonly PointValues[], second: number): PointValues | undefined => samples[second * 2];
 
-const STANDBY_POWER = ['diesel-generator', 'transfer-switch'];
+const STANDBY_POWER = ['diesel-generator', 'transfer-switch', 'ups'];
 /** What nobody has to act on. */
-const QUIET = ['sensor-open', 'test-run'];
+const QUIET = ['sensor-open', 'self-test'];
 
 describe.each(STANDBY_POWER)('%s', (name) => {
   const faults = Object.keys(PLANTS.get(name)?.faults ?? {});
@@ -122,12 +36,13 @@ describe.each(STANDBY_POWER)('%s', (name) => {
   });
 });
 
-/** Of the line itself; and of a second feeder, which the delivered limit leaves out. */
-const UNSEEN = ['comm-loss', 'source-2-low'];
+/** Of the line itself; of a second feeder and a string of blocks, which only the asset's own limit describes. */
+const UNSEEN = ['comm-loss', 'source-2-low', 'discharge-end'];
 
 /** Alarms that need two reasons. */
 const PAIRS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'diesel-generator': [['mains-failure', 'manual-mode']],
+  ups: [['input-lost', 'battery-aged']],
 };
 
 describe('the generator', () => {
@@ -250,5 +165,105 @@ describe('the transfer switch', () => {
       judged.see(values, index / 2);
     });
     expect([...judged.raised]).toEqual([['source-2-low', 2]]);
+  });
+});
+
+describe('the UPS', () => {
+  it('bridges the start of the generator, and the moment when the load goes back', () => {
+    const machine = machineOf('ups');
+    run(machine, 5, []);
+    const lost = run(machine, 120, ['mains-failure']);
+    expect(at(lost, 2)).toMatchObject({ onBattery: true, outputOff: false });
+    expect(Number(at(lost, 20)?.['charge'])).toBeLessThan(100);
+    expect(Number(at(lost, 20)?.['batteryVoltage'])).toBeLessThan(16 * 12.7);
+    const endS = lost.findLastIndex(({ onBattery }) => onBattery === true) / 2;
+    expect(endS).toBeGreaterThan(20);
+    expect(endS).toBeLessThan(45);
+    expect(Number(lost.at(-1)?.['inputVoltage'])).toBeGreaterThan(220);
+
+    const back = run(machine, 300, []);
+    const again = back.filter(({ onBattery }) => onBattery === true).length / 2;
+    expect(again).toBeGreaterThan(5);
+    expect(again).toBeLessThan(20);
+    expect(back.at(-1)).toMatchObject({ onBattery: false });
+    expect([...lost, ...back].every((values) => Number(values['outputVoltage']) > 215)).toBe(true);
+  });
+
+  it('discharges as fast as its load wants, warns twice, and goes dark when it is empty', () => {
+    const emptyS = (faults: readonly string[]): number =>
+      run(machineOf('ups'), 4 * 3600, ['input-lost', ...faults]).findIndex(({ outputOff }) => outputOff === true) / 2;
+    const [light, heavy] = [emptyS([]), emptyS(['load-high'])];
+    expect(heavy).toBeGreaterThan(600);
+    expect(light).toBeGreaterThan(heavy * 1.3);
+    expect(alarmsOf('ups', ['input-lost'], light + 60)).toEqual({
+      'on-battery': 2,
+      'runtime-short': 1,
+      'battery-nearly-empty': 1,
+      'charge-low': 1,
+      'output-off': 1,
+    });
+  });
+
+  it('charges again when the input is back', () => {
+    const machine = machineOf('ups');
+    const low = Number(run(machine, 600, ['input-lost']).at(-1)?.['charge']);
+    const higher = Number(run(machine, 1800, []).at(-1)?.['charge']);
+    expect(low).toBeLessThan(80);
+    expect(higher).toBeGreaterThan(low + 10);
+  });
+
+  it.each<[string[], Record<string, number>]>([
+    [['mains-failure'], { 'on-battery': 2 }],
+    [['load-high'], { 'load-high': 3 }],
+    [['overload'], { overload: 1 }],
+    [['inverter-fault'], { 'inverter-fault': 1 }],
+    [['bypass'], { 'on-bypass': 2 }],
+    [['battery-warm'], { 'battery-temperature-high': 3 }],
+    [['battery-hot'], { 'battery-temperature-high': 1 }],
+    [['battery-drained'], { 'charge-low': 1, 'runtime-short': 1 }],
+    [['battery-aged'], { 'runtime-short': 1, 'replace-battery': 3 }],
+    [['output-off'], { 'output-off': 1 }],
+    [['input-low'], { 'input-voltage-low': 3 }],
+    [['battery-disconnected'], { 'battery-disconnected': 2 }],
+    [['charger-fault'], { 'charger-fault': 2 }],
+  ])('with %j raises %j and nothing else', (faults, alarms) => {
+    expect(alarmsOf('ups', faults)).toEqual(alarms);
+  });
+
+  it('tells the end of discharge with the limit of its own string of 16 blocks', () => {
+    const subject = subjectOf('ups');
+    const end = subject.parameters['dischargeEnd'];
+    if (end === undefined) throw new Error('no parameter dischargeEnd');
+    const judged = judge({ ...subject, parameters: { ...subject.parameters, dischargeEnd: { ...end, default: 176 } } });
+    run(machineOf('ups'), 3600, ['input-lost']).forEach((values, index) => {
+      judged.see(values, index / 2);
+    });
+    expect(judged.raised.get('discharge-end')).toBe(1);
+  });
+});
+
+describe('one mains failure in all three', () => {
+  it('is one story: battery first, then the generator, then the load, and everything back at rest', () => {
+    const machines = STANDBY_POWER.map((name) => machineOf(name));
+    const together = (seconds: number, faults: readonly string[]): PointValues[] => {
+      const [generator = [], transfer = [], battery = []] = machines.map((machine) => run(machine, seconds, faults));
+      return generator.map((values, index) => ({ ...battery[index], ...transfer[index], ...values }));
+    };
+    together(5, []);
+    const lost = together(90, ['mains-failure']);
+    const first = (isSo: (values: PointValues) => boolean): number => lost.findIndex(isSo) / 2;
+    const running = first(({ engineState }) => engineState === 6);
+    const moved = first(({ position }) => position === 2);
+    const loaded = first(({ onLoad }) => onLoad === true);
+    const rested = lost.findLastIndex(({ onBattery }) => onBattery === true) / 2;
+    expect(first(({ onBattery }) => onBattery === true)).toBeLessThan(1);
+    expect(running).toBeLessThan(moved);
+    expect(Math.abs(loaded - moved)).toBeLessThanOrEqual(3);
+    expect(rested).toBeGreaterThan(moved);
+    const back = together(400, []);
+    const returned = back.findIndex(({ position }) => position === 1) / 2;
+    const unloaded = back.findIndex(({ onLoad }) => onLoad === false) / 2;
+    expect(Math.abs(returned - unloaded)).toBeLessThanOrEqual(3);
+    expect(back.at(-1)).toMatchObject({ position: 1, engineState: 0, onBattery: false, mainsFault: false });
   });
 });

@@ -1,0 +1,96 @@
+// For tests of plants: a machine's run, and the alarms that the limits, delays and causes of its class make of it.
+import { type AlarmDefinition, type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
+import type { Machine, PointValues } from './plant.ts';
+import { PLANTS } from './registry.ts';
+
+const { classes } = loadLibrary();
+/** 08:00 in China, a working day. */
+const MORNING_MS = Date.UTC(2026, 0, 14);
+
+type Figure = number | { readonly parameter: string } | undefined;
+
+/** Alarms of a class, judged sample by sample as the server does: cause, then delay; the most urgent priority each had. */
+export function judge(subject: EquipmentClass) {
+  const since = new Map<string, number>();
+  const raised = new Map<string, number>();
+  const figure = (limit: Figure): number =>
+    typeof limit === 'object' ? (subject.parameters[limit.parameter]?.default ?? Number.NaN) : (limit ?? Number.NaN);
+  return {
+    raised,
+    see(values: PointValues, atS: number): void {
+      const at = (point: string): number => (values[point] === null ? Number.NaN : Number(values[point]));
+      for (const [name, alarm] of Object.entries(subject.alarms)) {
+        const priority = priorityOf(alarm, at, figure);
+        if (priority === null) since.delete(name);
+        else if (!since.has(name)) since.set(name, atS);
+        if (priority === null || atS - (since.get(name) ?? atS) < alarm.onDelayS || isCaused(alarm, at, figure))
+          continue;
+        raised.set(name, Math.min(priority, raised.get(name) ?? 4));
+      }
+    },
+  };
+}
+
+type At = (point: string) => number;
+
+/** null: the condition does not hold. */
+function priorityOf({ rule, priority }: AlarmDefinition, at: At, figure: (limit: Figure) => number): number | null {
+  switch (rule.kind) {
+    case 'limit':
+      return at(rule.point) > figure(rule.above) || at(rule.point) < figure(rule.below) ? priority : null;
+    case 'state':
+      return [rule.equals].flat().includes(at(rule.point)) ? priority : null;
+    case 'discrepancy':
+      return at(rule.command) === at(rule.feedback) ? null : priority;
+    case 'levels': {
+      const beyond = (limit: Figure): boolean =>
+        rule.above === undefined ? at(rule.point) < figure(limit) : at(rule.point) > figure(limit);
+      return (rule.above ?? rule.below ?? []).findLast(({ limit }) => beyond(limit))?.priority ?? null;
+    }
+    case 'deviation':
+    case 'stale':
+    case 'comm-loss':
+      return null;
+  }
+}
+
+const isCaused = ({ suppressWhen }: AlarmDefinition, at: At, figure: (limit: Figure) => number): boolean =>
+  suppressWhen.some((condition) => {
+    const value = at(condition.point);
+    if ('equals' in condition) return [condition.equals].flat().includes(value);
+    return 'above' in condition ? value > figure(condition.above) : value < figure(condition.below);
+  });
+
+export const subjectOf = (name: string): EquipmentClass => {
+  const subject = classes.get(name);
+  if (subject === undefined) throw new Error(`no class ${name}`);
+  return subject;
+};
+export const machineOf = (name: string, seed = 11): Machine => {
+  const kind = PLANTS.get(name);
+  if (kind === undefined) throw new Error(`no plant for ${name}`);
+  return kind.build(seed);
+};
+
+export function run(
+  machine: Machine,
+  seconds: number,
+  faults: readonly string[],
+  fromS = 0,
+  stepS = 0.5,
+): PointValues[] {
+  const set = new Set(faults);
+  return Array.from({ length: Math.ceil(seconds / stepS) }, (_, index) => {
+    machine.step(stepS, MORNING_MS + (fromS + index * stepS) * 1000, set);
+    return machine.points();
+  });
+}
+
+/** Alarms of a quarter of an hour with the faults, and their priorities. */
+export function alarmsOf(name: string, faults: readonly string[], seconds = 900): Readonly<Record<string, number>> {
+  const judged = judge(subjectOf(name));
+  run(machineOf(name), seconds, faults).forEach((values, index) => {
+    judged.see(values, index / 2);
+  });
+  return Object.fromEntries(judged.raised);
+}
