@@ -218,6 +218,7 @@ describe('the UPS', () => {
     [['overload'], { overload: 1 }],
     [['inverter-fault'], { 'inverter-fault': 1 }],
     [['bypass'], { 'on-bypass': 2 }],
+    [['bypass', 'input-lost'], { 'output-off': 1, 'on-bypass': 2 }],
     [['battery-warm'], { 'battery-temperature-high': 3 }],
     [['battery-hot'], { 'battery-temperature-high': 1 }],
     [['battery-drained'], { 'charge-low': 1, 'runtime-short': 1 }],

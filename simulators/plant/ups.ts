@@ -57,7 +57,9 @@ function runtimeMin({ chargePercent, loadPercent, active }: State): number {
 
 const isEmpty = ({ onBattery, chargePercent }: Pick<State, 'onBattery' | 'chargePercent'>): boolean =>
   onBattery && chargePercent <= 0;
-const hasOutput = (state: State): boolean => !isEmpty(state) && !state.active.has('output-off');
+/** On bypass the load has only what comes in. */
+const hasOutput = (state: State): boolean =>
+  !isEmpty(state) && !state.active.has('output-off') && !(onBypass(state) && state.inputV < 150);
 
 function step(state: State, dtS: number, nowMs: number, faults: ReadonlySet<string>): State {
   const [random, [chance = 0]] = draws(state.random, 1);
