@@ -9,9 +9,12 @@ const MORNING_MS = Date.UTC(2026, 0, 14);
 
 type Figure = number | { readonly parameter: string } | undefined;
 
-/** Alarms of a class, judged sample by sample as the server does: cause, then delay; the most urgent priority each had. */
+/**
+ * Alarms of a class, judged sample by sample as the server does: condition, delays, and a cause that suppresses; what still
+ * holds when its cause goes is announced. `raised` has the most urgent priority that each was announced with.
+ */
 export function judge(subject: EquipmentClass) {
-  const since = new Map<string, number>();
+  const held = new Map<string, { readonly on: boolean; readonly sinceS: number; readonly priority: number }>();
   const raised = new Map<string, number>();
   const figure = (limit: Figure): number =>
     typeof limit === 'object' ? (subject.parameters[limit.parameter]?.default ?? Number.NaN) : (limit ?? Number.NaN);
@@ -20,12 +23,14 @@ export function judge(subject: EquipmentClass) {
     see(values: PointValues, atS: number): void {
       const at = (point: string): number => (values[point] === null ? Number.NaN : Number(values[point]));
       for (const [name, alarm] of Object.entries(subject.alarms)) {
-        const priority = priorityOf(alarm, at, figure);
-        if (priority === null) since.delete(name);
-        else if (!since.has(name)) since.set(name, atS);
-        if (priority === null || atS - (since.get(name) ?? atS) < alarm.onDelayS || isCaused(alarm, at, figure))
-          continue;
-        raised.set(name, Math.min(priority, raised.get(name) ?? 4));
+        const found = priorityOf(alarm, at, figure);
+        const before = held.get(name) ?? { on: false, sinceS: atS, priority: 4 };
+        // Since when the condition has been the other way.
+        const sinceS = (found !== null) === before.on ? atS : before.sinceS;
+        const on = atS - sinceS >= (before.on ? alarm.offDelayS : alarm.onDelayS) ? found !== null : before.on;
+        const priority = found ?? before.priority;
+        held.set(name, { on, sinceS: on === before.on ? sinceS : atS, priority });
+        if (on && !isCaused(alarm, at, figure)) raised.set(name, Math.min(priority, raised.get(name) ?? 4));
       }
     },
   };

@@ -82,7 +82,11 @@ const phases = (name: string, volts: number): Record<string, number> =>
 function points(state: State) {
   const { active, source1V, source2V, noise } = state;
   const position = positionOf(state);
-  const load = phases('loadVoltage', position === 1 ? source1V : position === 2 ? source2V : 0);
+  const load = {
+    ...phases('loadVoltage', position === 1 ? source1V : position === 2 ? source2V : 0),
+    ...(active.has('load-fuse-l2') ? { loadVoltageL2: 4 } : {}),
+    ...(active.has('load-fuse-l3') ? { loadVoltageL3: 4 } : {}),
+  };
   return {
     position,
     source1Available: source1V > AVAILABLE_V,
@@ -98,8 +102,7 @@ function points(state: State) {
     ...phases('source1Voltage', source1V),
     ...phases('source2Voltage', source2V),
     ...load,
-    ...(active.has('load-fuse-l2') ? { loadVoltageL2: 4 } : {}),
-    ...(active.has('load-fuse-l3') ? { loadVoltageL3: 4 } : {}),
+    loadVoltageMin: Math.min(...Object.values(load)),
     ...(active.has('sensor-open') ? { loadVoltageL1: null } : {}),
     source1Frequency: source1V > 20 ? 50 + 0.03 * noise : 0,
     source2Frequency: source2V > 20 ? 50 + 0.1 * noise : 0,

@@ -14,7 +14,7 @@ const FULL_LOAD_MIN = 12;
 const PEUKERT = 1.15;
 const CHARGE_PERCENT_H = 25;
 /** The rectifier trusts a returned input after this time. */
-const WALK_IN_S = 10;
+const WALK_IN_S = 6;
 
 interface State {
   readonly random: number;
@@ -80,7 +80,7 @@ function step(state: State, dtS: number, nowMs: number, faults: ReadonlySet<stri
     onBattery,
     chargePercent: chargeAfter(state, dtS, onBattery),
     batteryC: approach(state.batteryC, batteryTemperatureOf(onBattery, noise, faults), dtS, 40),
-    loadPercent: approach(state.loadPercent, loadOf(nowMs, noise, faults), dtS, 5),
+    loadPercent: approach(state.loadPercent, loadOf(nowMs, noise, faults), dtS, 1),
     energyKwh: state.energyKwh + (hasOutput(state) ? (state.loadPercent / 100) * RATED_KW * (dtS / 3600) : 0),
     active: new Set(faults),
   };
