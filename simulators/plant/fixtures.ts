@@ -7,6 +7,8 @@ const { classes } = loadLibrary();
 /** 08:00 in China, a working day. */
 const MORNING_MS = Date.UTC(2026, 0, 14);
 
+const REST_S = 60;
+
 type Figure = number | { readonly parameter: string } | undefined;
 
 /**
@@ -91,10 +93,11 @@ export function run(
   });
 }
 
-/** Alarms of a quarter of an hour with the faults, and their priorities. */
+/** Alarms of a quarter of an hour with the faults, after a minute at rest, and their priorities. */
 export function alarmsOf(name: string, faults: readonly string[], seconds = 900): Readonly<Record<string, number>> {
   const judged = judge(subjectOf(name));
-  run(machineOf(name), seconds, faults).forEach((values, index) => {
+  const machine = machineOf(name);
+  [...run(machine, REST_S, []), ...run(machine, seconds, faults, REST_S)].forEach((values, index) => {
     judged.see(values, index / 2);
   });
   return Object.fromEntries(judged.raised);
