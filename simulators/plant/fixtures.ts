@@ -18,13 +18,14 @@ type Figure = number | { readonly parameter: string } | undefined;
 export function judge(subject: EquipmentClass) {
   const held = new Map<string, { readonly on: boolean; readonly sinceS: number; readonly priority: number }>();
   const raised = new Map<string, number>();
+  const alarms = Object.entries(subject.alarms);
   const figure = (limit: Figure): number =>
     typeof limit === 'object' ? (subject.parameters[limit.parameter]?.default ?? Number.NaN) : (limit ?? Number.NaN);
   return {
     raised,
     see(values: PointValues, atS: number): void {
       const at = (point: string): number => (values[point] === null ? Number.NaN : Number(values[point]));
-      for (const [name, alarm] of Object.entries(subject.alarms)) {
+      for (const [name, alarm] of alarms) {
         const found = priorityOf(alarm, at, figure);
         const before = held.get(name) ?? { on: false, sinceS: atS, priority: 4 };
         // Since when the condition has been the other way.
@@ -97,8 +98,8 @@ export function run(
 export function alarmsOf(name: string, faults: readonly string[], seconds = 900): Readonly<Record<string, number>> {
   const judged = judge(subjectOf(name));
   const machine = machineOf(name);
-  [...run(machine, REST_S, []), ...run(machine, seconds, faults, REST_S)].forEach((values, index) => {
-    judged.see(values, index / 2);
+  [...run(machine, REST_S, [], 0, 1), ...run(machine, seconds, faults, REST_S, 1)].forEach((values, index) => {
+    judged.see(values, index);
   });
   return Object.fromEntries(judged.raised);
 }
