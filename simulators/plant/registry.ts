@@ -3,6 +3,7 @@ import { accessController } from './access-controller.ts';
 import { airHandlingUnit } from './air-handling-unit.ts';
 import { boosterPumpSet } from './booster-pump-set.ts';
 import { chiller } from './chiller.ts';
+import { dieselGenerator } from './diesel-generator.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
 import { exhaustFan } from './exhaust-fan.ts';
@@ -19,6 +20,8 @@ import { lvDistributionMeter } from './lv-distribution-meter.ts';
 import { type PlantKind, plantKind } from './plant.ts';
 import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
+import { transferSwitch } from './transfer-switch.ts';
+import { ups } from './ups.ts';
 import { videoRecorder } from './video-recorder.ts';
 import { waterQuality } from './water-quality.ts';
 import { waterTank } from './water-tank.ts';
@@ -28,6 +31,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(airHandlingUnit),
   plantKind(boosterPumpSet),
   plantKind(chiller),
+  plantKind(dieselGenerator),
   plantKind(dryTypeTransformer),
   plantKind(elevator),
   plantKind(exhaustFan),
@@ -43,6 +47,8 @@ const KINDS: readonly PlantKind[] = [
   plantKind(lvDistributionMeter),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
+  plantKind(transferSwitch),
+  plantKind(ups),
   plantKind(videoRecorder),
   plantKind(waterQuality),
   plantKind(waterTank),
