@@ -1,0 +1,102 @@
+// Plants of the power supply: a healthy day gives no alarm at all, and each fault gives exactly the alarms that it should,
+// with the class's own limits, delays, levels and suppression.
+import { type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { announced } from './announced.ts';
+import type { Machine, PointValues } from './plant.ts';
+import { PLANTS } from './registry.ts';
+
+const { classes } = loadLibrary();
+/** 10:00 in China on a working day. */
+const MORNING_MS = Date.UTC(2026, 0, 14, 2);
+
+function build(name: string, seed: number): { subject: EquipmentClass; machine: Machine } {
+  const [subject, kind] = [classes.get(name), PLANTS.get(name)];
+  if (subject === undefined || kind === undefined) throw new Error(`no class or no plant ${name}`);
+  return { subject, machine: kind.build(seed) };
+}
+
+/** What a fault announces within the minutes, after a healthy quarter of an hour that announces nothing. */
+function told(name: string, faults: readonly string[], minutes: number, seed = 5): Record<string, number> {
+  const { subject, machine } = build(name, seed);
+  expect(announced(machine, subject, { fromMs: MORNING_MS, minutes: 15, faults: [] })).toEqual({});
+  return announced(machine, subject, { fromMs: MORNING_MS + 900_000, minutes, faults });
+}
+
+/** Fault, the alarms it announces with the most urgent priority of each, and how long it takes (45 min if not said). */
+type Row = readonly [fault: string, alarms: Readonly<Record<string, number>>, minutes?: number];
+
+const POWER: Readonly<Record<string, readonly Row[]>> = {};
+
+describe.each(Object.entries(POWER))('%s', (name, rows) => {
+  it('announces nothing on a healthy day', () => {
+    for (const seed of [1, 2, 3]) {
+      const { subject, machine } = build(name, seed);
+      expect(announced(machine, subject, { fromMs: MORNING_MS, minutes: 24 * 60, faults: [] })).toEqual({});
+    }
+  });
+
+  it.each(rows)('%s announces %j', (fault, alarms, minutes = 45) => {
+    expect(told(name, [fault], minutes)).toEqual(alarms);
+  });
+
+  it('has every fault and every alarm in the table', () => {
+    expect(rows.map(([fault]) => fault).sort()).toEqual(Object.keys(PLANTS.get(name)?.faults ?? {}).sort());
+    const seen = new Set(rows.flatMap(([, alarms]) => Object.keys(alarms)));
+    const alarms = Object.keys(classes.get(name)?.alarms ?? {});
+    expect(alarms.filter((alarm) => alarm !== 'comm-loss' && !seen.has(alarm))).toEqual([]);
+  });
+
+  it('is quiet again within a quarter of an hour after the repair of any fault', () => {
+    for (const fault of Object.keys(PLANTS.get(name)?.faults ?? {})) {
+      const { subject, machine } = build(name, 5);
+      announced(machine, subject, { fromMs: MORNING_MS, minutes: 20, faults: [fault] });
+      for (let second = 0; second < 900; second += 5) machine.step(5, MORNING_MS + second * 1000, new Set());
+      expect(announced(machine, subject, { fromMs: MORNING_MS, minutes: 30, faults: [] }), fault).toEqual({});
+    }
+  });
+});
+
+describe('low-voltage meter', () => {
+  const subject = classes.get('lv-distribution-meter');
+  if (subject === undefined) throw new Error('no class lv-distribution-meter');
+  /** A meter whose phase L1 shows one voltage for a while. */
+  const standing = (voltageL1: number, currentL1 = 100): Machine => {
+    const values: PointValues = { voltageL1, voltageL2: 228, voltageL3: 228, currentL1, frequency: 50, thdVoltage: 2 };
+    return { step: () => undefined, points: () => values };
+  };
+  const at = (voltage: number, current?: number) =>
+    announced(standing(voltage, current), subject, { fromMs: MORNING_MS, minutes: 10, faults: [] });
+
+  it('announces a lost phase and nothing that follows from it', () => {
+    expect(told('lv-distribution-meter', ['phase-loss'], 10, 3)).toMatchObject({ 'phase-loss-l2': 2 });
+    expect(Object.keys(told('lv-distribution-meter', ['phase-loss'], 10, 3))).toEqual(['phase-loss-l2']);
+  });
+
+  it('announces exactly one alarm at every voltage beyond the limits, and none between them', () => {
+    const wanted = (voltage: number): string[] => {
+      if (voltage < 110) return ['phase-loss-l1'];
+      if (voltage < 187) return ['undervoltage-severe-l1'];
+      if (voltage < 198) return ['undervoltage-l1'];
+      if (voltage > 242) return ['overvoltage-severe-l1'];
+      return voltage > 235.4 ? ['overvoltage-l1'] : [];
+    };
+    const voltage = fc.oneof(
+      fc.double({ min: 0, max: 500, noNaN: true }),
+      fc.constantFrom(0, 109.9, 110, 110.1, 186.9, 187, 187.1, 197.9, 198, 235.4, 235.5, 242, 242.1),
+    );
+    fc.assert(
+      fc.property(voltage, (volts) => {
+        expect(Object.keys(at(volts))).toEqual(wanted(volts));
+      }),
+    );
+  });
+
+  it('announces overload instead of a high current', () => {
+    expect(at(228, 225)).toEqual({});
+    expect(at(228, 240)).toEqual({ 'current-high-l1': 3 });
+    expect(at(228, 250)).toEqual({ 'current-high-l1': 3 });
+    expect(at(228, 251)).toEqual({ 'overload-l1': 2 });
+  });
+});
