@@ -16,6 +16,7 @@ import { heatingCirculationPump } from './heating-circulation-pump.ts';
 import { hydrantLine } from './hydrant-line.ts';
 import { leakRope } from './leak-rope.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
+import { oilTransformer } from './oil-transformer.ts';
 import { type PlantKind, plantKind } from './plant.ts';
 import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
@@ -41,6 +42,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(hydrantLine),
   plantKind(leakRope),
   plantKind(lvDistributionMeter),
+  plantKind(oilTransformer),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
   plantKind(videoRecorder),
