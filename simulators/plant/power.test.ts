@@ -43,6 +43,33 @@ const POWER: Readonly<Record<string, readonly Row[]>> = {
     ['overload', { overload: 2 }, 180],
     ['sensor-open', {}],
   ],
+  'hv-switchgear': [
+    ['arc', { 'arc-trip': 1 }],
+    ['short-circuit', { 'short-circuit-trip': 1 }],
+    ['overcurrent', { 'overcurrent-trip': 1 }],
+    ['earth-fault', { 'earth-fault-trip': 1 }],
+    ['breaker-opened', { 'breaker-open': 2 }],
+    // Planned work: nothing to announce.
+    ['cubicle-earthed', {}],
+    ['supply-lost', { 'supply-lost': 1 }],
+    ['undervoltage', { 'voltage-low': 3 }],
+    ['undervoltage-severe', { 'voltage-low': 2 }],
+    ['overvoltage', { 'voltage-high': 2 }],
+    ['grid-earth-fault', { 'grid-earth-fault': 2 }],
+    ['voltage-fuse', { 'voltage-fuse': 2 }],
+    ['control-power-lost', { 'control-power-lost': 1 }],
+    ['trip-circuit', { 'trip-circuit': 1 }],
+    ['relay-fault', { 'relay-fault': 2 }],
+    ['spring-motor', { 'spring-not-charged': 2 }],
+    ['local-mode', { 'local-mode': 4 }, 500],
+    ['high-load', { overload: 3 }],
+    ['overload', { overload: 2 }],
+    ['joint-warm', { 'cable-temperature': 3 }],
+    ['joint-hot', { 'cable-temperature': 2 }],
+    ['heater-failed', { 'humidity-high': 3 }],
+    ['door-open', { 'door-open': 2 }],
+    ['sensor-open', {}],
+  ],
 };
 
 describe.each(Object.entries(POWER))('%s', (name, rows) => {

@@ -13,6 +13,7 @@ import { gasDetector } from './gas-detector.ts';
 import { heatExchanger } from './heat-exchanger.ts';
 import { heatNetwork } from './heat-network.ts';
 import { heatingCirculationPump } from './heating-circulation-pump.ts';
+import { hvSwitchgear } from './hv-switchgear.ts';
 import { hydrantLine } from './hydrant-line.ts';
 import { leakRope } from './leak-rope.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
@@ -39,6 +40,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(heatExchanger),
   plantKind(heatNetwork),
   plantKind(heatingCirculationPump),
+  plantKind(hvSwitchgear),
   plantKind(hydrantLine),
   plantKind(leakRope),
   plantKind(lvDistributionMeter),
