@@ -17,6 +17,7 @@ import { hvSwitchgear } from './hv-switchgear.ts';
 import { hydrantLine } from './hydrant-line.ts';
 import { leakRope } from './leak-rope.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
+import { lvDistributionPanel } from './lv-distribution-panel.ts';
 import { oilTransformer } from './oil-transformer.ts';
 import { type PlantKind, plantKind } from './plant.ts';
 import { roomEnvironment } from './room-environment.ts';
@@ -44,6 +45,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(hydrantLine),
   plantKind(leakRope),
   plantKind(lvDistributionMeter),
+  plantKind(lvDistributionPanel),
   plantKind(oilTransformer),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
