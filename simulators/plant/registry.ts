@@ -20,6 +20,7 @@ import { lvDistributionMeter } from './lv-distribution-meter.ts';
 import { lvDistributionPanel } from './lv-distribution-panel.ts';
 import { oilTransformer } from './oil-transformer.ts';
 import { type PlantKind, plantKind } from './plant.ts';
+import { powerFactorCompensation } from './power-factor-compensation.ts';
 import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
 import { videoRecorder } from './video-recorder.ts';
@@ -47,6 +48,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(lvDistributionMeter),
   plantKind(lvDistributionPanel),
   plantKind(oilTransformer),
+  plantKind(powerFactorCompensation),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
   plantKind(videoRecorder),
