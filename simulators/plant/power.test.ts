@@ -121,6 +121,32 @@ const POWER: Readonly<Record<string, readonly Row[]>> = {
     ['hunting', { 'switching-count': 4 }],
     ['sensor-open', {}],
   ],
+  'dc-system': [
+    ['ac-input-lost', { 'ac-input-lost': 2 }],
+    ['outage-too-long', { 'ac-input-lost': 2, 'battery-charge': 1, 'bus-voltage-low': 2, 'discharge-end': 1 }],
+    ['charger-fault', { 'charger-fault': 2 }],
+    ['charger-drift-low', { 'float-voltage-low': 3 }],
+    ['charger-drift-high', { 'float-voltage-high': 2 }],
+    ['battery-fuse', { 'battery-fuse': 1 }],
+    ['battery-weak', { 'battery-charge': 3 }],
+    ['battery-worn', { 'battery-charge': 1 }],
+    ['weak-block', { 'block-voltage-low': 3 }],
+    ['dry-block', { 'block-voltage-high': 3 }],
+    ['ageing', { 'internal-resistance': 4 }],
+    ['worn-block', { 'internal-resistance': 3 }],
+    ['dropper-open', { 'bus-voltage-low': 1 }],
+    ['dropper-shorted', { 'bus-voltage-high': 2 }],
+    ['room-hot', { 'battery-temperature': 3 }],
+    ['thermal-runaway', { 'battery-temperature': 1 }],
+    ['room-cold', { 'battery-cold': 4 }],
+    ['earth-fault', { 'insulation-low': 2 }],
+    ['feeder-trip', { 'feeder-trip': 2 }],
+    ['monitor-fault', { 'monitor-fault': 3 }],
+    // Planned work: nothing to announce.
+    ['equalizing', {}],
+    ['discharge-test', {}],
+    ['sensor-open', {}],
+  ],
 };
 
 describe.each(Object.entries(POWER))('%s', (name, rows) => {
@@ -150,6 +176,22 @@ describe.each(Object.entries(POWER))('%s', (name, rows) => {
       for (let second = 0; second < 900; second += 5) machine.step(5, MORNING_MS + second * 1000, new Set());
       expect(announced(machine, subject, { fromMs: MORNING_MS, minutes: 30, faults: [] }), fault).toEqual({});
     }
+  });
+});
+
+/** What the requirements of the trade ask for: days between services of each class. */
+describe('maintenance of the power supply', () => {
+  it.each([
+    ['oil-transformer', [182, 365, 730]],
+    ['hv-switchgear', [182, 730]],
+    ['lv-distribution-panel', [182, 365]],
+    ['power-factor-compensation', [182, 365]],
+    ['dc-system', [182, 365]],
+  ])('%s is due every %j days and has a plan for its failure', (name, days) => {
+    const subject = classes.get(name);
+    const intervals = Object.values(subject?.maintenance ?? {}).map(({ intervalDays }) => intervalDays);
+    expect(intervals).toEqual(expect.arrayContaining(days));
+    expect(subject?.emergencyPlan?.steps.zh.length).toBeGreaterThan(3);
   });
 });
 

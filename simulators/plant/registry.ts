@@ -3,6 +3,7 @@ import { accessController } from './access-controller.ts';
 import { airHandlingUnit } from './air-handling-unit.ts';
 import { boosterPumpSet } from './booster-pump-set.ts';
 import { chiller } from './chiller.ts';
+import { dcSystem } from './dc-system.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
 import { exhaustFan } from './exhaust-fan.ts';
@@ -32,6 +33,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(airHandlingUnit),
   plantKind(boosterPumpSet),
   plantKind(chiller),
+  plantKind(dcSystem),
   plantKind(dryTypeTransformer),
   plantKind(elevator),
   plantKind(exhaustFan),
