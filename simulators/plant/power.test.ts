@@ -2,10 +2,13 @@
 // with the class's own limits, delays, levels and suppression.
 import { type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { announced } from './announced.ts';
 import type { Machine, PointValues } from './plant.ts';
 import { PLANTS } from './registry.ts';
+
+// Whole days are simulated here.
+vi.setConfig({ testTimeout: 60_000 });
 
 const { classes } = loadLibrary();
 /** 10:00 in China on a working day. */
