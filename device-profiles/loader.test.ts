@@ -2,9 +2,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LIBRARY_DIR, loadLibrary } from './loader.ts';
 import { ConfigurationError, type Problem } from './schema/problem.ts';
+
+// Each case loads the whole library, which grows.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('a library folder of one’s own', () => {
   let folder: string;

@@ -4,6 +4,7 @@ import { airHandlingUnit } from './air-handling-unit.ts';
 import { boosterPumpSet } from './booster-pump-set.ts';
 import { chiller } from './chiller.ts';
 import { dieselGenerator } from './diesel-generator.ts';
+import { dcSystem } from './dc-system.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
 import { exhaustFan } from './exhaust-fan.ts';
@@ -14,10 +15,14 @@ import { gasDetector } from './gas-detector.ts';
 import { heatExchanger } from './heat-exchanger.ts';
 import { heatNetwork } from './heat-network.ts';
 import { heatingCirculationPump } from './heating-circulation-pump.ts';
+import { hvSwitchgear } from './hv-switchgear.ts';
 import { hydrantLine } from './hydrant-line.ts';
 import { leakRope } from './leak-rope.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
+import { lvDistributionPanel } from './lv-distribution-panel.ts';
+import { oilTransformer } from './oil-transformer.ts';
 import { type PlantKind, plantKind } from './plant.ts';
+import { powerFactorCompensation } from './power-factor-compensation.ts';
 import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
 import { transferSwitch } from './transfer-switch.ts';
@@ -32,6 +37,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(boosterPumpSet),
   plantKind(chiller),
   plantKind(dieselGenerator),
+  plantKind(dcSystem),
   plantKind(dryTypeTransformer),
   plantKind(elevator),
   plantKind(exhaustFan),
@@ -42,9 +48,13 @@ const KINDS: readonly PlantKind[] = [
   plantKind(heatExchanger),
   plantKind(heatNetwork),
   plantKind(heatingCirculationPump),
+  plantKind(hvSwitchgear),
   plantKind(hydrantLine),
   plantKind(leakRope),
   plantKind(lvDistributionMeter),
+  plantKind(lvDistributionPanel),
+  plantKind(oilTransformer),
+  plantKind(powerFactorCompensation),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
   plantKind(transferSwitch),
