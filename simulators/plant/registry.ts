@@ -5,6 +5,7 @@ import { boosterPumpSet } from './booster-pump-set.ts';
 import { chiller } from './chiller.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
+import { emergencyLight } from './emergency-light.ts';
 import { exhaustFan } from './exhaust-fan.ts';
 import { fanCoil } from './fan-coil.ts';
 import { fireAlarmPanel } from './fire-alarm-panel.ts';
@@ -15,6 +16,7 @@ import { heatNetwork } from './heat-network.ts';
 import { heatingCirculationPump } from './heating-circulation-pump.ts';
 import { hydrantLine } from './hydrant-line.ts';
 import { leakRope } from './leak-rope.ts';
+import { lightingCircuit } from './lighting-circuit.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
 import { type PlantKind, plantKind } from './plant.ts';
 import { roomEnvironment } from './room-environment.ts';
@@ -30,6 +32,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(chiller),
   plantKind(dryTypeTransformer),
   plantKind(elevator),
+  plantKind(emergencyLight),
   plantKind(exhaustFan),
   plantKind(fanCoil),
   plantKind(fireAlarmPanel),
@@ -40,6 +43,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(heatingCirculationPump),
   plantKind(hydrantLine),
   plantKind(leakRope),
+  plantKind(lightingCircuit),
   plantKind(lvDistributionMeter),
   plantKind(roomEnvironment),
   plantKind(sumpPump),

@@ -1,0 +1,199 @@
+// Plants of light, lifts, doors and patrol, judged by the rules, limits and delays of their own classes.
+import { type AlarmDefinition, type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
+import { describe, expect, it } from 'vitest';
+import type { Machine, PointValues } from './plant.ts';
+import { PLANTS } from './registry.ts';
+
+const { classes } = loadLibrary();
+/** 12:00 in China Standard Time. */
+const NOON_MS = Date.UTC(2026, 0, 14, 4);
+const DAY_S = 86_400;
+
+type Figure = number | { readonly parameter: string } | undefined;
+
+function subjectOf(name: string): EquipmentClass {
+  const subject = classes.get(name);
+  if (subject === undefined) throw new Error(`no class ${name}`);
+  return subject;
+}
+
+function machineOf(name: string, seed = 11): Machine {
+  const kind = PLANTS.get(name);
+  if (kind === undefined) throw new Error(`no plant for ${name}`);
+  return kind.build(seed);
+}
+
+/** Values after a minute and a half of the faults. */
+function after(name: string, faults: readonly string[], fromMs = NOON_MS): PointValues {
+  const machine = machineOf(name);
+  for (let index = 0; index < 180; index++) machine.step(0.5, fromMs + index * 500, new Set(faults));
+  return machine.points();
+}
+
+/** Priority with which the condition of an alarm holds, null while it does not; delays left aside. */
+function judge(subject: EquipmentClass, { rule, priority }: AlarmDefinition, values: PointValues): number | null {
+  const at = (point: string): number => Number(values[point] ?? Number.NaN);
+  const figure = (limit: Figure): number =>
+    typeof limit === 'object' ? (subject.parameters[limit.parameter]?.default ?? Number.NaN) : (limit ?? Number.NaN);
+  switch (rule.kind) {
+    case 'limit':
+      return at(rule.point) > figure(rule.above) || at(rule.point) < figure(rule.below) ? priority : null;
+    case 'levels': {
+      const beyond = [
+        ...(rule.above ?? []).filter(({ limit }) => at(rule.point) > figure(limit)),
+        ...(rule.below ?? []).filter(({ limit }) => at(rule.point) < figure(limit)),
+      ];
+      return beyond.at(-1)?.priority ?? null;
+    }
+    case 'state':
+      return [rule.equals].flat().includes(at(rule.point)) ? priority : null;
+    case 'discrepancy':
+      return at(rule.command) !== at(rule.feedback) ? priority : null;
+    default:
+      return null;
+  }
+}
+
+function suppressed(subject: EquipmentClass, { suppressWhen }: AlarmDefinition, values: PointValues): boolean {
+  const figure = (limit: Figure): number =>
+    typeof limit === 'object' ? (subject.parameters[limit.parameter]?.default ?? Number.NaN) : (limit ?? Number.NaN);
+  return suppressWhen.some((condition) => {
+    const value = Number(values[condition.point] ?? Number.NaN);
+    if ('equals' in condition) return [condition.equals].flat().includes(value);
+    return 'above' in condition ? value > figure(condition.above) : value < figure(condition.below);
+  });
+}
+
+/** Alarms that an operator sees, with their priority: `lamps-failed@3`. */
+function shown(name: string, values: PointValues): string[] {
+  const subject = subjectOf(name);
+  return Object.entries(subject.alarms).flatMap(([alarm, definition]) => {
+    const priority = judge(subject, definition, values);
+    return priority === null || suppressed(subject, definition, values) ? [] : [`${alarm}@${priority}`];
+  });
+}
+
+/** Alarms of a whole day, on-delays kept. */
+function alarmsOfDay(name: string, seed: number, stepS = 5): string[] {
+  const subject = subjectOf(name);
+  const machine = machineOf(name, seed);
+  const heldS = new Map<string, number>();
+  const raised = new Set<string>();
+  for (let second = 0; second < DAY_S; second += stepS) {
+    machine.step(stepS, NOON_MS + second * 1000, new Set());
+    const now = shown(name, machine.points()).map((alarm) => alarm.replace(/@.*/, ''));
+    for (const alarm of [...heldS.keys()]) if (!now.includes(alarm)) heldS.delete(alarm);
+    for (const alarm of now) {
+      const held = (heldS.get(alarm) ?? -stepS) + stepS;
+      heldS.set(alarm, held);
+      if (held >= (subject.alarms[alarm]?.onDelayS ?? 0)) raised.add(alarm);
+    }
+  }
+  return [...raised];
+}
+
+/** What each fault shows: exactly these alarms with these priorities. */
+const FAULTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'lighting-circuit': {
+    'supply-lost': ['supply-lost@2'],
+    'breaker-tripped': ['breaker-tripped@2'],
+    'contactor-fault': ['not-as-scheduled@3'],
+    'lamps-failed': ['lamps-failed@3'],
+    'half-dark': ['lamps-failed@2'],
+    'lamps-weak': ['illuminance-low@3'],
+    'insulation-low': ['residual-current@3'],
+    'earth-fault': ['residual-current@2'],
+    'left-in-manual': ['not-automatic@4'],
+  },
+  'emergency-light': {
+    'mains-lost': ['mains-lost@2'],
+    'fire-linkage': ['emergency-on@2'],
+    'charger-fault': ['charger-fault@3'],
+    'battery-disconnected': ['battery-disconnected@2'],
+    'battery-weak': ['battery-voltage-low@3'],
+    'battery-hot': ['battery-temperature@3'],
+    'battery-overheated': ['battery-temperature@1'],
+    'lamps-failed': ['lamps-failed@3'],
+    'function-test-failed': ['function-test-failed@3'],
+    'duration-test-failed': ['duration-test-failed@2'],
+    'duration-short': ['duration-short@2'],
+    'function-test-overdue': ['function-test-overdue@4'],
+    'duration-test-overdue': ['duration-test-overdue@4'],
+  },
+};
+
+describe.each(Object.keys(FAULTS))('%s', (name) => {
+  const expected = FAULTS[name] ?? {};
+
+  it('says for every fault what it shows', () => {
+    expect(Object.keys(expected).sort()).toEqual(Object.keys(PLANTS.get(name)?.faults ?? {}).sort());
+  });
+
+  it('raises no alarm over a healthy day', () => {
+    for (const seed of [1, 2, 3]) expect(alarmsOfDay(name, seed)).toEqual([]);
+  });
+
+  it.each(Object.entries(expected))('%s shows %j', (fault, alarms) => {
+    expect(shown(name, after(name, [fault]))).toEqual(alarms);
+  });
+
+  it('has a fault for every alarm', () => {
+    const seen = new Set(Object.values(expected).flatMap((alarms) => alarms.map((alarm) => alarm.replace(/@.*/, ''))));
+    const silent = Object.keys(subjectOf(name).alarms).filter((alarm) => alarm !== 'comm-loss' && !seen.has(alarm));
+    expect(silent).toEqual([]);
+  });
+
+  it('is well again when the faults have gone', () => {
+    for (const fault of Object.keys(expected)) {
+      const machine = machineOf(name);
+      const run = (faults: readonly string[], seconds: number): void => {
+        for (let second = 0; second < seconds; second++) machine.step(1, NOON_MS + second * 1000, new Set(faults));
+      };
+      run([fault], 90);
+      run([], 180);
+      expect(shown(name, machine.points()), fault).toEqual([]);
+    }
+  });
+});
+
+describe('lighting', () => {
+  it('is lit by day and dark after half past eleven at night', () => {
+    const night = NOON_MS + 12 * 3_600_000;
+    expect(after('lighting-circuit', [])).toMatchObject({ scheduleOn: true, lightsOn: true });
+    expect(after('lighting-circuit', [], night)).toMatchObject({ scheduleOn: false, lightsOn: false });
+    expect(shown('lighting-circuit', after('lighting-circuit', ['contactor-fault'], night))).toEqual([
+      'not-as-scheduled@3',
+    ]);
+  });
+});
+
+describe('emergency lighting', () => {
+  it('lives on its battery, warns before it is empty, and charges afterwards', () => {
+    const machine = machineOf('emergency-light');
+    const run = (faults: readonly string[], minutes: number): PointValues => {
+      for (let index = 0; index < minutes * 12; index++) machine.step(5, NOON_MS, new Set(faults));
+      return machine.points();
+    };
+    expect(shown('emergency-light', run(['mains-lost'], 30))).toEqual(['mains-lost@2']);
+    expect(shown('emergency-light', run(['mains-lost'], 62))).toEqual(['mains-lost@2', 'battery-voltage-low@1']);
+    expect(run(['mains-lost'], 20)).toMatchObject({ emergencyOn: false });
+    expect(shown('emergency-light', run([], 9 * 60))).toEqual([]);
+  });
+
+  it('an aged battery falls to the last level as soon as it carries the lamps', () => {
+    const values = after('emergency-light', ['mains-lost', 'battery-weak', 'charger-fault']);
+    expect(shown('emergency-light', values)).toEqual(['mains-lost@2', 'battery-voltage-low@3']);
+  });
+
+  it('tests itself within 31 days without an alarm', () => {
+    const machine = machineOf('emergency-light');
+    const seen = new Set<number>();
+    for (let second = 0; second < 31 * DAY_S; second += 5) {
+      machine.step(5, NOON_MS, new Set());
+      const values = machine.points();
+      seen.add(Number(values['functionTest']));
+      if (values['emergencyOn'] === true) expect(shown('emergency-light', values)).toEqual([]);
+    }
+    expect([...seen].sort()).toEqual([1, 3]);
+  });
+});
