@@ -120,6 +120,39 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'function-test-overdue': ['function-test-overdue@4'],
     'duration-test-overdue': ['duration-test-overdue@4'],
   },
+  escalator: {
+    'emergency-stop': ['emergency-stop@1'],
+    'safety-circuit-open': ['safety-circuit-open@1'],
+    overspeed: ['overspeed@1'],
+    'unintended-reversal': ['unintended-reversal@1'],
+    'missing-step': ['missing-step@1'],
+    'restart-prevented': ['restart-prevented@2'],
+    'handrail-slips': ['handrail-slow@3'],
+    'handrail-stuck': ['handrail-slow@1'],
+    'brake-worn': ['braking-distance-long@2'],
+    'motor-hot': ['motor-temperature@3'],
+    'motor-overheated': ['motor-temperature@2'],
+    'pit-flooded': ['pit-flooded@2'],
+    'main-power-off': ['main-power-off@2'],
+    'key-stopped': ['out-of-service@4'],
+    // Work on it is no reason for an alarm.
+    inspection: [],
+  },
+  'lift-control': {
+    fire: ['fire-release@2'],
+    'release-failed': ['fire-not-released@1', 'fire-release@2'],
+    'released-without-fire': ['fire-not-released@1'],
+    'all-floors-locked': ['all-floors-locked@2'],
+    'left-open': ['open-to-all@3'],
+    'reader-fault': ['reader-fault@3'],
+    'output-fault': ['output-fault@2'],
+    tamper: ['tamper@2'],
+    'mains-lost': ['mains-lost@3'],
+    'battery-weak': ['battery-low@3'],
+    'battery-empty': ['battery-low@2'],
+    'cards-tried': ['denied-repeatedly@3'],
+    'clock-wrong': ['clock-deviation@4'],
+  },
 };
 
 describe.each(Object.keys(FAULTS))('%s', (name) => {
@@ -195,5 +228,33 @@ describe('emergency lighting', () => {
       if (values['emergencyOn'] === true) expect(shown('emergency-light', values)).toEqual([]);
     }
     expect([...seen].sort()).toEqual([1, 3]);
+  });
+});
+
+describe('escalator', () => {
+  it('crawls without passengers, carries them at its rated speed, and stands still after an emergency stop', () => {
+    const machine = machineOf('escalator');
+    const speeds: number[] = [];
+    for (let second = 0; second < 3600; second++) {
+      machine.step(1, NOON_MS - 9 * 3_600_000 + second * 1000, new Set());
+      speeds.push(Number(machine.points()['speed']));
+    }
+    expect(Math.min(...speeds)).toBeCloseTo(0.2, 2);
+    expect(Math.max(...speeds)).toBeCloseTo(0.5, 1);
+    expect(after('escalator', ['emergency-stop'])).toMatchObject({ running: false, direction: 0 });
+    expect(Number(after('escalator', ['emergency-stop'])['speed'])).toBeLessThan(0.01);
+  });
+
+  it('shows the cause of a stop and neither the safety circuit nor the stop itself', () => {
+    const values = after('escalator', ['missing-step', 'safety-circuit-open', 'restart-prevented']);
+    expect(shown('escalator', values)).toEqual(['missing-step@1']);
+  });
+});
+
+describe('lift access control', () => {
+  it('opens every floor on fire, two only otherwise, and locking by mistake is not shown in a fire', () => {
+    expect(after('lift-control', [])).toMatchObject({ openFloorCount: 2, fireReleased: false });
+    expect(after('lift-control', ['fire', 'all-floors-locked'])).toMatchObject({ openFloorCount: 22 });
+    expect(shown('lift-control', after('lift-control', ['fire', 'all-floors-locked']))).toEqual(['fire-release@2']);
   });
 });

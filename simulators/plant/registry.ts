@@ -6,6 +6,7 @@ import { chiller } from './chiller.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
 import { emergencyLight } from './emergency-light.ts';
+import { escalator } from './escalator.ts';
 import { exhaustFan } from './exhaust-fan.ts';
 import { fanCoil } from './fan-coil.ts';
 import { fireAlarmPanel } from './fire-alarm-panel.ts';
@@ -16,6 +17,7 @@ import { heatNetwork } from './heat-network.ts';
 import { heatingCirculationPump } from './heating-circulation-pump.ts';
 import { hydrantLine } from './hydrant-line.ts';
 import { leakRope } from './leak-rope.ts';
+import { liftControl } from './lift-control.ts';
 import { lightingCircuit } from './lighting-circuit.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
 import { type PlantKind, plantKind } from './plant.ts';
@@ -33,6 +35,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(dryTypeTransformer),
   plantKind(elevator),
   plantKind(emergencyLight),
+  plantKind(escalator),
   plantKind(exhaustFan),
   plantKind(fanCoil),
   plantKind(fireAlarmPanel),
@@ -43,6 +46,7 @@ const KINDS: readonly PlantKind[] = [
   plantKind(heatingCirculationPump),
   plantKind(hydrantLine),
   plantKind(leakRope),
+  plantKind(liftControl),
   plantKind(lightingCircuit),
   plantKind(lvDistributionMeter),
   plantKind(roomEnvironment),
