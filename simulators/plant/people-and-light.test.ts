@@ -153,6 +153,48 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'cards-tried': ['denied-repeatedly@3'],
     'clock-wrong': ['clock-deviation@4'],
   },
+  'parking-barrier': {
+    'arm-broken': ['arm-off@2'],
+    'help-button': ['help-button@2'],
+    'fire-release': ['fire-release@2'],
+    'mains-lost': ['mains-lost@2'],
+    'drive-fault': ['drive-fault@2'],
+    'loop-fault': ['loop-fault@2'],
+    'camera-fault': ['camera-fault@3'],
+    'plate-unreadable': ['vehicle-waiting@3'],
+    'arm-held-open': ['arm-held-open@3'],
+    'lens-dirty': ['recognition-low@4'],
+    'lens-covered': ['recognition-low@3'],
+    'cabinet-hot': ['cabinet-temperature@4'],
+    'cabinet-overheated': ['cabinet-temperature@3'],
+    'left-open': ['not-automatic@4'],
+  },
+  intercom: {
+    'emergency-call': ['emergency-call@1'],
+    'emergency-unanswered': ['emergency-call@1', 'call-unanswered@2'],
+    'call-unanswered': ['call-unanswered@2'],
+    'master-unreachable': ['master-unreachable@2'],
+    'line-broken': ['line-fault@2'],
+    'audio-test-failed': ['audio-test-failed@2'],
+    'audio-test-overdue': ['audio-test-overdue@4'],
+    'button-stuck': ['emergency-call@1', 'button-stuck@3'],
+    tamper: ['tamper@2'],
+    'mains-lost': ['mains-lost@3'],
+    'battery-weak': ['battery-low@3'],
+    'battery-empty': ['battery-low@2'],
+  },
+  'patrol-point': {
+    'guard-late': ['visit-overdue@3'],
+    'guard-absent': ['visit-overdue@2', 'rounds-missed@3'],
+    'rounds-left-out': ['rounds-missed@4'],
+    incident: ['incident-reported@2'],
+    'wrong-order': ['out-of-order@4'],
+    'reader-fault': ['reader-fault@3'],
+    'lamp-fault': ['lamp-fault@4'],
+    tamper: ['tamper@2'],
+    'battery-weak': ['battery-low@4'],
+    'battery-empty': ['battery-low@3'],
+  },
 };
 
 describe.each(Object.keys(FAULTS))('%s', (name) => {
@@ -256,5 +298,78 @@ describe('lift access control', () => {
     expect(after('lift-control', [])).toMatchObject({ openFloorCount: 2, fireReleased: false });
     expect(after('lift-control', ['fire', 'all-floors-locked'])).toMatchObject({ openFloorCount: 22 });
     expect(shown('lift-control', after('lift-control', ['fire', 'all-floors-locked']))).toEqual(['fire-release@2']);
+  });
+});
+
+describe('parking barrier', () => {
+  it('lets cars through, one after the other', () => {
+    const machine = machineOf('parking-barrier');
+    const before = Number(machine.points()['openingCount']);
+    const arms = new Set<unknown>();
+    for (let second = 0; second < 3600; second++) {
+      machine.step(1, NOON_MS + second * 1000, new Set());
+      arms.add(machine.points()['armUp']);
+    }
+    expect(arms).toEqual(new Set([false, true]));
+    expect(Number(machine.points()['openingCount'])).toBeGreaterThan(before + 20);
+  });
+
+  it('says more urgently after three minutes that a car waits', () => {
+    const machine = machineOf('parking-barrier');
+    for (let second = 0; second < 200; second++) machine.step(1, NOON_MS, new Set(['plate-unreadable']));
+    expect(shown('parking-barrier', machine.points())).toEqual(['vehicle-waiting@2']);
+  });
+});
+
+describe('intercom', () => {
+  it('warns after half a minute without an answer, and more urgently after a minute', () => {
+    const machine = machineOf('intercom');
+    const seen: string[][] = [];
+    for (let second = 0; second < 90; second++) {
+      machine.step(1, NOON_MS, new Set(['call-unanswered']));
+      if ([20, 45, 80].includes(second)) seen.push(shown('intercom', machine.points()));
+    }
+    expect(seen).toEqual([[], ['call-unanswered@3'], ['call-unanswered@2']]);
+  });
+
+  it('tests its sound once a day', () => {
+    const machine = machineOf('intercom');
+    let tests = 0;
+    let before: unknown = 1;
+    for (let second = 0; second < 2 * DAY_S; second += 5) {
+      machine.step(5, NOON_MS + second * 1000, new Set());
+      const now = machine.points()['audioTest'];
+      if (now === 3 && before !== 3) tests++;
+      before = now;
+    }
+    expect(tests).toBeGreaterThanOrEqual(1);
+    expect(tests).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('patrol point', () => {
+  const hours = (machine: Machine, count: number, faults: readonly string[], fromMs: number): PointValues => {
+    for (let second = 0; second < count * 3600; second += 5) machine.step(5, fromMs + second * 1000, new Set(faults));
+    return machine.points();
+  };
+
+  it('is visited at least every two hours, day and night', () => {
+    const machine = machineOf('patrol-point');
+    const before = Number(machine.points()['visitCount']);
+    expect(hours(machine, 24, [], NOON_MS)).toMatchObject({ missedRoundCount: 0 });
+    expect(Number(machine.points()['visitCount']) - before).toBeGreaterThanOrEqual(12);
+  });
+
+  it('counts the rounds that nobody walked until midnight', () => {
+    const machine = machineOf('patrol-point');
+    expect(hours(machine, 9, ['guard-late'], NOON_MS)).toMatchObject({ missedRoundCount: 4 });
+    expect(hours(machine, 4, [], NOON_MS + 9 * 3_600_000)).toMatchObject({ missedRoundCount: 0 });
+  });
+
+  it('does not say that nobody came while the reader cannot tell', () => {
+    const machine = machineOf('patrol-point');
+    hours(machine, 4, ['reader-fault'], NOON_MS);
+    expect(shown('patrol-point', machine.points())).not.toContain('visit-overdue@2');
+    expect(shown('patrol-point', machine.points())).toContain('reader-fault@3');
   });
 });

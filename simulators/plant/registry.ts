@@ -16,10 +16,13 @@ import { heatExchanger } from './heat-exchanger.ts';
 import { heatNetwork } from './heat-network.ts';
 import { heatingCirculationPump } from './heating-circulation-pump.ts';
 import { hydrantLine } from './hydrant-line.ts';
+import { intercom } from './intercom.ts';
 import { leakRope } from './leak-rope.ts';
 import { liftControl } from './lift-control.ts';
 import { lightingCircuit } from './lighting-circuit.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
+import { parkingBarrier } from './parking-barrier.ts';
+import { patrolPoint } from './patrol-point.ts';
 import { type PlantKind, plantKind } from './plant.ts';
 import { roomEnvironment } from './room-environment.ts';
 import { sumpPump } from './sump-pump.ts';
@@ -45,10 +48,13 @@ const KINDS: readonly PlantKind[] = [
   plantKind(heatNetwork),
   plantKind(heatingCirculationPump),
   plantKind(hydrantLine),
+  plantKind(intercom),
   plantKind(leakRope),
   plantKind(liftControl),
   plantKind(lightingCircuit),
   plantKind(lvDistributionMeter),
+  plantKind(parkingBarrier),
+  plantKind(patrolPoint),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
   plantKind(videoRecorder),
