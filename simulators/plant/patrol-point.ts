@@ -69,7 +69,8 @@ export const patrolPoint: Plant<State> = {
     const day = dayOf(nowMs);
     const sinceVisitS = state.sinceVisitS + dtS;
     const visit = sinceVisitS >= state.nextS && !nobody(active) && !active.has('reader-fault');
-    const another = Math.floor(sinceVisitS / DUE_S) > Math.floor(state.sinceVisitS / DUE_S) ? 1 : 0;
+    const due = Math.floor(sinceVisitS / DUE_S) > Math.floor(state.sinceVisitS / DUE_S);
+    const another = due && !active.has('reader-fault') ? 1 : 0;
     return {
       random,
       active,
