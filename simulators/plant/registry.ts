@@ -7,6 +7,8 @@ import { dieselGenerator } from './diesel-generator.ts';
 import { dcSystem } from './dc-system.ts';
 import { dryTypeTransformer } from './dry-type-transformer.ts';
 import { elevator } from './elevator.ts';
+import { emergencyLight } from './emergency-light.ts';
+import { escalator } from './escalator.ts';
 import { exhaustFan } from './exhaust-fan.ts';
 import { fanCoil } from './fan-coil.ts';
 import { fireAlarmPanel } from './fire-alarm-panel.ts';
@@ -17,10 +19,15 @@ import { heatNetwork } from './heat-network.ts';
 import { heatingCirculationPump } from './heating-circulation-pump.ts';
 import { hvSwitchgear } from './hv-switchgear.ts';
 import { hydrantLine } from './hydrant-line.ts';
+import { intercom } from './intercom.ts';
 import { leakRope } from './leak-rope.ts';
+import { liftControl } from './lift-control.ts';
+import { lightingCircuit } from './lighting-circuit.ts';
 import { lvDistributionMeter } from './lv-distribution-meter.ts';
 import { lvDistributionPanel } from './lv-distribution-panel.ts';
 import { oilTransformer } from './oil-transformer.ts';
+import { parkingBarrier } from './parking-barrier.ts';
+import { patrolPoint } from './patrol-point.ts';
 import { type PlantKind, plantKind } from './plant.ts';
 import { powerFactorCompensation } from './power-factor-compensation.ts';
 import { roomEnvironment } from './room-environment.ts';
@@ -40,6 +47,8 @@ const KINDS: readonly PlantKind[] = [
   plantKind(dcSystem),
   plantKind(dryTypeTransformer),
   plantKind(elevator),
+  plantKind(emergencyLight),
+  plantKind(escalator),
   plantKind(exhaustFan),
   plantKind(fanCoil),
   plantKind(fireAlarmPanel),
@@ -50,11 +59,16 @@ const KINDS: readonly PlantKind[] = [
   plantKind(heatingCirculationPump),
   plantKind(hvSwitchgear),
   plantKind(hydrantLine),
+  plantKind(intercom),
   plantKind(leakRope),
+  plantKind(liftControl),
+  plantKind(lightingCircuit),
   plantKind(lvDistributionMeter),
   plantKind(lvDistributionPanel),
   plantKind(oilTransformer),
   plantKind(powerFactorCompensation),
+  plantKind(parkingBarrier),
+  plantKind(patrolPoint),
   plantKind(roomEnvironment),
   plantKind(sumpPump),
   plantKind(transferSwitch),
