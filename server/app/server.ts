@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LIBRARY_DIR, loadLibrary } from '@louwei/device-profiles';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createAlarmHealth } from '../alarm-health/alarm-health.ts';
+import { alarmRegisterRoutes } from '../alarm-register/routes.ts';
 import { createAlarms } from '../alarms/alarms.ts';
 import { createRegister } from '../assets/register.ts';
 import { assetRoutes } from '../assets/routes.ts';
@@ -132,6 +133,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     ...telemetryRoutes({ db, store, directory }),
     ...alarms.routes,
     ...alarmHealth.routes,
+    ...alarmRegisterRoutes({ db, directory, library, now }),
     ...workOrders.routes,
   ];
   const requireStarted = (): void => {
