@@ -1,0 +1,32 @@
+// Filter of the master alarm list.
+import type { alarmRegister } from '@louwei/server/contract';
+
+type Entry = alarmRegister.AlarmDefinition;
+
+export interface ListFilter {
+  readonly text: string;
+  /** Empty: all. */
+  readonly class: string;
+  readonly priority: string;
+  readonly review: string;
+}
+
+export const NO_LIST_FILTER: ListFilter = { text: '', class: '', priority: '', review: '' };
+
+const searched = ({ class: name, classLabel, alarm, text, point, owner, cause, rule }: Entry): string =>
+  [name, classLabel.zh, classLabel.en, alarm, text.zh, text.en, point, owner ?? '', cause.zh, cause.en, rule]
+    .join('\n')
+    .toLowerCase();
+
+export const matches = (entry: Entry, filter: ListFilter): boolean =>
+  (filter.class === '' || entry.class === filter.class) &&
+  (filter.priority === '' || String(entry.priority) === filter.priority) &&
+  (filter.review === '' || entry.review === filter.review) &&
+  (filter.text === '' || searched(entry).includes(filter.text.trim().toLowerCase()));
+
+/** Limits in one line: `> 130 °C`, several from the mildest to the most severe. */
+export const limitsText = ({ limits, unit }: Pick<Entry, 'limits' | 'unit'>): string =>
+  limits
+    .flatMap(({ above, below }) => [above === null ? [] : `> ${above}`, below === null ? [] : `< ${below}`].flat())
+    .map((limit) => (unit === null ? limit : `${limit} ${unit}`))
+    .join(', ');
