@@ -47,6 +47,7 @@ export function createFloodMonitor(options: MonitorOptions): FloodMonitor {
   let again = false;
   /** The state has to be rebuilt from the journal. */
   let isStale = true;
+  let stopped = false;
   let soon: NodeJS.Timeout | null = null;
   let every: NodeJS.Timeout | null = null;
 
@@ -126,12 +127,14 @@ export function createFloodMonitor(options: MonitorOptions): FloodMonitor {
       every = setInterval(tryCatchUp, SETTLE_EVERY_MS);
     },
     async stop() {
+      stopped = true;
       if (every !== null) clearInterval(every);
       if (soon !== null) clearTimeout(soon);
       await running?.catch(() => undefined);
     },
     open: openFloods,
     notice() {
+      if (stopped) return;
       soon ??= setTimeout(() => {
         soon = null;
         tryCatchUp();

@@ -57,8 +57,8 @@ export const figure = z.object({
   target: z.number().nullable(),
   /** Largest manageable; null when everything beyond the target asks for action. */
   limit: z.number().nullable(),
-  /** The target is to be reached, not to be kept below. */
-  atLeast: z.boolean(),
+  /** How the value has to compare with the target and the limit. */
+  compare: z.enum(['atMost', 'below', 'atLeast']),
   verdict: z.enum(['acceptable', 'manageable', 'action']).nullable(),
 });
 export type Figure = z.infer<typeof figure>;

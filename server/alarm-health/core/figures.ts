@@ -7,49 +7,56 @@ interface Target {
   readonly unit: Figure['unit'];
   readonly target: number | null;
   readonly limit?: number;
-  /** The target itself is too much: "< 1 %". */
-  readonly below?: true;
-  readonly atLeast?: true;
+  /** Default `atMost`; `below`: the target itself is too much, as in "< 1 %". */
+  readonly compare?: Figure['compare'];
 }
 
-/** The shares of priorities are those of four priorities: 80 / 15 / 5 / < 1 %; up to twice as much is manageable. */
+/**
+ * Shares are those of four priorities, 80 / 15 / 5 / < 1 %. Up to twice as much, and three quarters of the low ones, is
+ * called manageable: the standards name no figure between.
+ */
 const TARGETS: Readonly<Record<FigureKey, Target>> = {
   per10Min: { unit: 'count', target: 1, limit: 2 },
   perHour: { unit: 'count', target: 6, limit: 12 },
   perDay: { unit: 'count', target: 150, limit: 300 },
   maxPer10Min: { unit: 'count', target: 10 },
-  periodsAbove10: { unit: '%', target: 1, below: true },
-  timeInFlood: { unit: '%', target: 1, below: true },
+  periodsAbove10: { unit: '%', target: 1, compare: 'below' },
+  timeInFlood: { unit: '%', target: 1, compare: 'below' },
   top10Share: { unit: '%', target: 1, limit: 5 },
   chattering: { unit: 'count', target: 0 },
   fleeting: { unit: 'count', target: 0 },
-  stale: { unit: 'count', target: 5, below: true },
+  stale: { unit: 'count', target: 5, compare: 'below' },
   unauthorisedSuppression: { unit: 'count', target: 0 },
-  priority1: { unit: '%', target: 1, limit: 2, below: true },
+  priority1: { unit: '%', target: 1, limit: 2, compare: 'below' },
   priority2: { unit: '%', target: 5, limit: 10 },
   priority3: { unit: '%', target: 15, limit: 30 },
-  priority4: { unit: '%', target: 80, limit: 60, atLeast: true },
+  priority4: { unit: '%', target: 80, limit: 60, compare: 'atLeast' },
   timeToAck: { unit: 's', target: null },
-  dataDays: { unit: 'd', target: 30, atLeast: true },
+  dataDays: { unit: 'd', target: 30, compare: 'atLeast' },
+};
+
+const COMPARE: Readonly<Record<Figure['compare'], (value: number, bound: number) => boolean>> = {
+  atMost: (value, bound) => value <= bound,
+  below: (value, bound) => value < bound,
+  atLeast: (value, bound) => value >= bound,
 };
 
 export function judge(key: FigureKey, value: number | null): Figure['verdict'] {
-  const { target, limit, below, atLeast } = TARGETS[key];
+  const { target, limit, compare = 'atMost' } = TARGETS[key];
   if (value === null || target === null) return null;
-  if (atLeast === true ? value >= target : below === true ? value < target : value <= target) return 'acceptable';
-  if (limit === undefined) return 'action';
-  return (atLeast === true ? value >= limit : value <= limit) ? 'manageable' : 'action';
+  if (COMPARE[compare](value, target)) return 'acceptable';
+  return limit !== undefined && COMPARE[compare](value, limit) ? 'manageable' : 'action';
 }
 
 const figure = (key: FigureKey, value: number | null): Figure => {
-  const { unit, target, limit, atLeast } = TARGETS[key];
+  const { unit, target, limit, compare = 'atMost' } = TARGETS[key];
   return {
     key,
     value,
     unit,
     target,
     limit: limit ?? null,
-    atLeast: atLeast ?? false,
+    compare,
     verdict: judge(key, value),
   };
 };

@@ -1,5 +1,4 @@
-// Journals for tests of the core: entries by hand, and random ones that obey the alarm machine.
-import fc from 'fast-check';
+// Journals for tests of the core: entries by hand, and long ones from drawn steps.
 import type { Change } from '../../alarms/core/transition.ts';
 import type { JournalFact } from './announcement.ts';
 
@@ -36,20 +35,23 @@ export function createScribe() {
   };
 }
 
-const step = fc.record({
-  equipment: fc.integer({ min: 1, max: 4 }),
-  priority: fc.integer({ min: 1, max: 4 }),
-  what: fc.constantFrom('on', 'on', 'on', 'off', 'ack', 're-alarm', 'escalate', 'hidden'),
-  afterMs: fc.oneof(fc.integer({ min: 0, max: 90 * SECOND }), fc.constantFrom(0, 60_000, 120_000, 600_000)),
-});
+const HAPPENS = ['on', 'on', 'on', 'off', 'ack', 're-alarm', 'escalate', 'hidden'] as const;
 
-/** Four devices with one alarm each; gaps of zero and of exactly one window are frequent. */
-export const journal: fc.Arbitrary<readonly JournalFact[]> = fc.array(step, { maxLength: 120 }).map((steps) => {
+/** Device 0-3, priority 0-3 above 1, what happens 0-7, and how long after the step before. */
+export type Step = readonly [device: number, priority: number, what: number, afterMs: number];
+
+/** Gaps of zero, and of exactly the lengths at which something changes. */
+export const EDGES_MS = [0, 60_000, 120_000, 600_000] as const;
+
+/** Four devices with one alarm each; the entries obey the alarm machine. */
+export function play(steps: readonly Step[]): readonly JournalFact[] {
   const scribe = createScribe();
   const open = new Map<number, { id: string; on: boolean; acked: boolean }>();
   let atMs = 7 * HOUR + 123;
-  for (const { equipment, priority, what, afterMs } of steps) {
+  for (const [equipment, level, choice, afterMs] of steps) {
     atMs += afterMs;
+    const what = HAPPENS[choice];
+    const priority = level + 1;
     const own = open.get(equipment);
     const write = (change: Change) =>
       scribe.write(atMs, own?.id ?? `o${scribe.facts.length}`, change, { equipmentId: `e${equipment}`, priority });
@@ -82,7 +84,7 @@ export const journal: fc.Arbitrary<readonly JournalFact[]> = fc.array(step, { ma
     }
   }
   return scribe.facts;
-});
+}
 
 /** Cuts a list into portions. */
 export const portions = <T>(list: readonly T[], sizes: readonly number[]): T[][] => {

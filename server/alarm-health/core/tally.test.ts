@@ -3,8 +3,23 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../alarms/core/transition.ts';
 import { isAnnounced } from './announcement.ts';
 import { figuresOf, floodMs, judge, seriesOf } from './figures.ts';
-import { acked, active, again, createScribe, gone, HOUR, journal, MINUTE, portions, SECOND } from './fixtures.ts';
+import {
+  acked,
+  active,
+  again,
+  createScribe,
+  EDGES_MS,
+  gone,
+  HOUR,
+  MINUTE,
+  play,
+  portions,
+  SECOND,
+} from './fixtures.ts';
 import { createCounting, PERIOD_MS, wholePeriods } from './tally.ts';
+
+const afterMs = fc.oneof(fc.nat(90 * SECOND), fc.constantFrom(...EDGES_MS));
+const journal = fc.array(fc.tuple(fc.nat(3), fc.nat(3), fc.nat(7), afterMs), { maxLength: 120 }).map(play);
 
 type Entry = readonly [atMs: number, change: Change, more?: { actor?: string; alarmId?: string }];
 function count(entries: readonly Entry[], fromMs = 0, toMs = HOUR, nowMs = toMs) {

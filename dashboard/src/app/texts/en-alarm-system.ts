@@ -11,7 +11,8 @@ export const enAlarmSystem = {
     target: 'Target',
     limit: 'Still manageable',
     verdict: 'Verdict',
-    below: '≤ {{value}}',
+    atMost: '≤ {{value}}',
+    below: '< {{value}}',
     atLeast: '≥ {{value}}',
     series: 'Annunciated alarms over time',
     per: {
@@ -73,6 +74,7 @@ export const enAlarmSystem = {
     firstOut: 'First out',
     firstAck: 'First acknowledgement after',
     noAck: 'none while it lasted',
+    noAckYet: 'none yet',
     top10: 'Most frequent',
   },
   alarmList: {

@@ -14,7 +14,8 @@ export const zhAlarmSystem: Pick<Texts, keyof typeof enAlarmSystem> = {
     target: '目标',
     limit: '可管理上限',
     verdict: '评价',
-    below: '≤ {{value}}',
+    atMost: '≤ {{value}}',
+    below: '< {{value}}',
     atLeast: '≥ {{value}}',
     series: '通告报警随时间变化',
     per: { '600': '每 10 分钟报警数', '3600': '每小时报警数', '21600': '每 6 小时报警数', '86400': '每天报警数' },
@@ -70,6 +71,7 @@ export const zhAlarmSystem: Pick<Texts, keyof typeof enAlarmSystem> = {
     firstOut: '首出报警',
     firstAck: '首次确认用时',
     noAck: '期间无人确认',
+    noAckYet: '尚无人确认',
     top10: '最频繁',
   },
   alarmList: {

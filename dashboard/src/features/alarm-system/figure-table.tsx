@@ -9,8 +9,8 @@ const SHAPES = { acceptable: '✓', manageable: '△', action: '▲', none: '' }
 
 export const FigureTable = ({ figures }: { readonly figures: readonly Figure[] }) => {
   const { t } = useTranslation();
-  const bound = (value: number | null, { unit, atLeast }: Figure): string =>
-    value === null ? '–' : t(atLeast ? 'health.atLeast' : 'health.below', { value: figureText(value, unit) });
+  const bound = (value: number | null, { unit, compare }: Figure): string =>
+    value === null ? '–' : t(`health.${compare}`, { value: figureText(value, unit) });
   return (
     <section className="panel figures">
       <table>
@@ -31,11 +31,11 @@ export const FigureTable = ({ figures }: { readonly figures: readonly Figure[] }
             return (
               <tr key={figure.key} data-testid={`figure-${figure.key}`}>
                 <th scope="row">{t(`figure.${figure.key}`)}</th>
-                <td>
+                <td className="nowrap">
                   <b>{figureText(figure.value, figure.unit)}</b>
                 </td>
-                <td className="muted">{bound(figure.target, figure)}</td>
-                <td className="muted wide-only">{bound(figure.limit, figure)}</td>
+                <td className="muted nowrap">{bound(figure.target, figure)}</td>
+                <td className="muted nowrap wide-only">{bound(figure.limit, figure)}</td>
                 <td className={`verdict verdict-${verdict}`}>
                   <span aria-hidden="true">{SHAPES[verdict]}</span> {t(`verdict.${verdict}`)}
                 </td>

@@ -35,6 +35,8 @@ export const FloodsPage = () => {
 const FloodReport = ({ flood }: { readonly flood: alarmHealth.FloodReport }) => {
   const { t, say, duration } = useWords();
   const startMs = Date.parse(flood.start);
+  const missing = t(flood.end === null ? 'floods.noAckYet' : 'floods.noAck');
+  const ackText = flood.firstAckS === null ? missing : duration(flood.firstAckS * 1000);
   return (
     <article className="panel stack flood" data-testid={`flood-${flood.id}`}>
       <h2>
@@ -60,7 +62,7 @@ const FloodReport = ({ flood }: { readonly flood: alarmHealth.FloodReport }) => 
         </div>
         <div>
           <dt>{t('floods.firstAck')}</dt>
-          <dd>{flood.firstAckS === null ? t('floods.noAck') : duration(flood.firstAckS * 1000)}</dd>
+          <dd>{ackText}</dd>
         </div>
       </dl>
       <p>

@@ -65,11 +65,11 @@ export const ImportDialog = ({ onClose, onImported }: Props) => {
           </p>
         )}
         <div className="row">
-          {checked !== undefined && !isDone && (
+          {checked !== undefined && faults.length === 0 && !isDone && (
             <Button
               className="primary"
               data-testid="import-apply"
-              isDisabled={faults.length > 0 || checked.result.changed === 0 || take.isPending}
+              isDisabled={checked.result.changed === 0 || take.isPending}
               onPress={() => take.mutate(checked.csv)}
             >
               {t('reviewImport.apply', { count: checked.result.changed })}

@@ -4,7 +4,7 @@ import { Fragment, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { PriorityChip } from '../../ui/priority-chip.tsx';
 import { useWords } from '../../ui/words.ts';
-import { limitsText } from './core/search.ts';
+import { limitsText, listText } from './core/search.ts';
 import { RecordDetails } from './record-details.tsx';
 
 type Entry = alarmRegister.AlarmDefinition;
@@ -75,7 +75,7 @@ const Line = ({ entry, isOpen, onToggle }: LineProps) => {
         <span className="actor-text">
           <PriorityChip priority={entry.priority} size={18} />
           <Button className="quiet line-toggle" aria-expanded={isOpen} onPress={onToggle}>
-            {say(entry.text)}
+            {say(listText(entry))}
           </Button>
         </span>
         <span className="muted narrow-only">{say(entry.classLabel)}</span>

@@ -1,7 +1,7 @@
 import type { alarmRegister } from '@louwei/server/contract';
 import { describe, expect, it } from 'vitest';
 import { backTestAddress, countTrend, figureText } from './figures.ts';
-import { limitsText, matches, NO_LIST_FILTER } from './search.ts';
+import { limitsText, listText, matches, NO_LIST_FILTER } from './search.ts';
 
 const words = (text: string) => ({ zh: text, en: text });
 const entry: alarmRegister.AlarmDefinition = {
@@ -37,8 +37,8 @@ const entry: alarmRegister.AlarmDefinition = {
 
 describe('figures', () => {
   it('have the digits they deserve', () => {
-    const texts = [0, 3, 0.034, 1.26, 250.4].map((value) => figureText(value, 'count'));
-    expect(texts).toEqual(['0', '3', '0.03', '1.3', '250']);
+    const texts = [0, 3, 0.00278, 0.5, 1.26, 250.4].map((value) => figureText(value, 'count'));
+    expect(texts).toEqual(['0', '3', '0.0028', '0.5', '1.3', '250']);
     expect([figureText(12.34, '%'), figureText(null, 's')]).toEqual(['12.3 %', '–']);
   });
 
@@ -76,5 +76,11 @@ describe('the master list', () => {
     ];
     expect(limitsText({ limits, unit: '%' })).toBe('> 80 %, > 90 %, < 10 %');
     expect(limitsText({ limits: [], unit: '%' })).toBe('');
+  });
+
+  it('shows the text of an alarm without a value, and the limit when there is one only', () => {
+    const text = { zh: '{value} 高于 {limit}', en: '{value} over {limit}' };
+    expect(listText({ ...entry, text }).en).toBe('… over 80');
+    expect(listText({ ...entry, text, limits: [] }).zh).toBe('… 高于 …');
   });
 });

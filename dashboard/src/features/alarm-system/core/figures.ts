@@ -4,12 +4,12 @@ import type { Trend } from '../../equipment/core/trend.ts';
 
 type Figure = alarmHealth.Figure;
 
-/** As many digits as such a figure deserves: whole above 100, else one decimal, two below one. */
+/** As many digits as such a figure deserves: whole above 100, else one decimal, two digits below one. */
 export const figureText = (value: number | null, unit: Figure['unit']): string => {
   if (value === null) return '–';
   const size = Math.abs(value);
-  const digits = Number.isInteger(value) || size >= 100 ? 0 : size < 1 ? 2 : 1;
-  const text = value.toFixed(digits);
+  const digits = Number.isInteger(value) || size >= 100 ? 0 : 1;
+  const text = size > 0 && size < 1 ? String(Number(value.toPrecision(2))) : value.toFixed(digits);
   return unit === 'count' ? text : `${text} ${unit}`;
 };
 

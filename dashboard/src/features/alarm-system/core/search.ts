@@ -24,6 +24,14 @@ export const matches = (entry: Entry, filter: ListFilter): boolean =>
   (filter.review === '' || entry.review === filter.review) &&
   (filter.text === '' || searched(entry).includes(filter.text.trim().toLowerCase()));
 
+/** The alarm's text before it ever came: no value yet, and the limit when there is only one. */
+export const listText = ({ text, limits }: Pick<Entry, 'text' | 'limits'>): Entry['text'] => {
+  const bounds = limits.flatMap(({ above, below }) => [above ?? [], below ?? []].flat());
+  const limit = bounds.length === 1 ? String(bounds[0]) : '…';
+  const fill = (words: string): string => words.replaceAll('{value}', '…').replaceAll('{limit}', limit);
+  return { zh: fill(text.zh), en: fill(text.en) };
+};
+
 /** Limits in one line: `> 130 °C`, several from the mildest to the most severe. */
 export const limitsText = ({ limits, unit }: Pick<Entry, 'limits' | 'unit'>): string =>
   limits
