@@ -31,6 +31,8 @@ export const alarmDefinition = alarmReview.extend({
   rule: z.string(),
   /** The mildest first; the priority is that of the level. */
   limits: z.array(z.object({ above: z.number().nullable(), below: z.number().nullable(), priority })),
+  /** The limits are distances from a set-point, not values. */
+  deviation: z.boolean(),
   unit: z.string().nullable(),
   deadband: z.number().nullable(),
   onDelayS: z.number(),

@@ -26,6 +26,7 @@ export function entryOf(
     point: definition.point,
     rule: kindOf(rule).describe(rule),
     limits: limitsOf(definition),
+    deviation: rule.kind === 'deviation',
     unit: definition.show(null).unit,
     deadband: 'deadband' in rule ? rule.deadband : null,
     onDelayS: definition.onDelayMs / 1000,

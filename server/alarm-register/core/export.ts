@@ -4,12 +4,13 @@ import { type Cell, writeCsv } from './csv.ts';
 
 type Column = readonly [name: string, cell: (entry: AlarmDefinition) => Cell];
 
-const limits = ({ limits: all }: AlarmDefinition): string =>
+const limits = ({ limits: all, deviation }: AlarmDefinition): string =>
   all
     .flatMap(({ above, below, priority }) => [
       ...(above === null ? [] : [`P${priority} > ${above}`]),
       ...(below === null ? [] : [`P${priority} < ${below}`]),
     ])
+    .map((limit) => (deviation ? `${limit} from the set-point` : limit))
     .join('; ');
 
 const COLUMNS: readonly Column[] = [

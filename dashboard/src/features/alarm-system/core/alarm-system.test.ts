@@ -15,6 +15,7 @@ const entry: alarmRegister.AlarmDefinition = {
   point: 'level',
   rule: 'level > 80',
   limits: [{ above: 80, below: null, priority: 2 }],
+  deviation: false,
   unit: '%',
   deadband: 5,
   onDelayS: 60,
@@ -74,8 +75,9 @@ describe('the master list', () => {
       { above: 80, below: null, priority: 3 },
       { above: 90, below: 10, priority: 1 },
     ];
-    expect(limitsText({ limits, unit: '%' })).toBe('> 80 %, > 90 %, < 10 %');
-    expect(limitsText({ limits: [], unit: '%' })).toBe('');
+    expect(limitsText({ limits, unit: '%', deviation: false })).toBe('> 80 %, > 90 %, < 10 %');
+    expect(limitsText({ limits: limits.slice(0, 1), unit: null, deviation: true })).toBe('Δ > 80');
+    expect(limitsText({ limits: [], unit: '%', deviation: false })).toBe('');
   });
 
   it('shows the text of an alarm without a value, and the limit when there is one only', () => {

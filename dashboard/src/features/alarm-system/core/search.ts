@@ -32,9 +32,9 @@ export const listText = ({ text, limits }: Pick<Entry, 'text' | 'limits'>): Entr
   return { zh: fill(text.zh), en: fill(text.en) };
 };
 
-/** Limits in one line: `> 130 °C`, several from the mildest to the most severe. */
-export const limitsText = ({ limits, unit }: Pick<Entry, 'limits' | 'unit'>): string =>
+/** Limits in one line: `> 130 °C`, `Δ > 8 °C` from a set-point; several from the mildest to the most severe. */
+export const limitsText = ({ limits, unit, deviation }: Pick<Entry, 'limits' | 'unit' | 'deviation'>): string =>
   limits
     .flatMap(({ above, below }) => [above === null ? [] : `> ${above}`, below === null ? [] : `< ${below}`].flat())
-    .map((limit) => (unit === null ? limit : `${limit} ${unit}`))
+    .map((limit) => `${deviation ? 'Δ ' : ''}${limit}${unit === null ? '' : ` ${unit}`}`)
     .join(', ');
