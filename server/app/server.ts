@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { LIBRARY_DIR, loadLibrary } from '@louwei/device-profiles';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { createAlarmHealth } from '../alarm-health/alarm-health.ts';
+import { alarmRegisterRoutes } from '../alarm-register/routes.ts';
 import { createAlarms } from '../alarms/alarms.ts';
 import { createRegister } from '../assets/register.ts';
 import { assetRoutes } from '../assets/routes.ts';
@@ -96,7 +98,17 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     alarmCounts: alarms.counts,
     openWorkOrders: workOrders.openCount,
   });
-  const board = { register, summaries, latest, alarms, workOrders };
+  const alarmHealth = createAlarmHealth({
+    db,
+    directory,
+    library,
+    store,
+    alarms,
+    now,
+    log: log.child({ part: 'alarm-health' }),
+    metrics,
+  });
+  const board = { register, summaries, latest, alarms, workOrders, alarmHealth };
   const live = createLive({
     sources: liveSources(board),
     isFaceplate: (equipmentId, point) => summaries.summary(equipmentId)?.faceplate.includes(point) ?? false,
@@ -120,6 +132,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     ...assetRoutes({ directory, summaries, library, valuesOf: (id) => pointValues(latest.of(id)) }),
     ...telemetryRoutes({ db, store, directory }),
     ...alarms.routes,
+    ...alarmHealth.routes,
+    ...alarmRegisterRoutes({ db, directory, library, now }),
     ...workOrders.routes,
   ];
   const requireStarted = (): void => {
@@ -174,6 +188,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   await workOrders.start();
   await alarms.start();
   cleanups.add('alarms', alarms.stop);
+  await alarmHealth.start();
+  cleanups.add('alarm health', alarmHealth.stop);
   connectBoard(board, live);
 
   const accounts = createMqttAccounts(db);

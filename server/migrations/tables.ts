@@ -1,5 +1,7 @@
 // The database as TypeScript sees it: each domain describes its own tables, this file puts them together.
 import type { Kysely, Transaction } from 'kysely';
+import type { AlarmHealthTables } from '../alarm-health/tables.ts';
+import type { AlarmRegisterTables } from '../alarm-register/tables.ts';
 import type { AlarmTables } from '../alarms/tables.ts';
 import type { AssetTables } from '../assets/tables.ts';
 import type { IngestTables } from '../ingest/tables.ts';
@@ -12,6 +14,8 @@ export interface Tables
     TelemetryTables,
     IngestTables,
     AlarmTables,
+    AlarmHealthTables,
+    AlarmRegisterTables,
     WorkOrderTables,
     PeopleTables {}
 
