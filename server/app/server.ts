@@ -8,9 +8,11 @@ import { assetRoutes } from '../assets/routes.ts';
 import { createSummaries } from '../assets/summaries.ts';
 import { PERMISSIONS } from '../contract/people.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
-import { createMqttAccounts, ensureGatewayAccount } from '../ingest/mqtt-accounts.ts';
+import { createMqttAccounts, ensureGatewayAccount, ensureReaderAccount } from '../ingest/mqtt-accounts.ts';
 import { createLive } from '../live/live.ts';
 import type { Db } from '../migrations/tables.ts';
+import { createOutbox } from '../outward/outbox.ts';
+import { createOutward } from '../outward/outward.ts';
 import { createPeople } from '../people/people.ts';
 import { createBroker } from '../platform/broker/broker.ts';
 import { migrate, readMigrations } from '../platform/database/migrate.ts';
@@ -80,6 +82,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const store = createPostgresStore();
   const latest = createLatestValues();
   const workOrders = createWorkOrders({ db, now, log: log.child({ part: 'work-orders' }) });
+  const outbox = createOutbox(db, now);
   const alarms = createAlarms({
     db,
     queue,
@@ -89,7 +92,9 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     now,
     log: log.child({ part: 'alarms' }),
     metrics,
+    outbox,
   });
+  const outward = createOutward();
   const summaries = createSummaries({
     directory,
     library,
@@ -121,6 +126,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     ...telemetryRoutes({ db, store, directory }),
     ...alarms.routes,
     ...workOrders.routes,
+    ...outward.routes,
   ];
   const requireStarted = (): void => {
     if (waitingFor !== null)
@@ -179,6 +185,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const accounts = createMqttAccounts(db);
   if (config.builtinGateway !== undefined)
     await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
+  if (config.mqttReader !== undefined) await ensureReaderAccount(db, config.dataDir, config.mqttReader);
   const broker = config.mqttUrl === undefined ? await startBroker() : { url: config.mqttUrl };
 
   async function startBroker() {
@@ -207,6 +214,20 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     registry: metrics,
     retentionDays: config.retentionDays,
   });
+  await outward.start({
+    config: config.outward,
+    dataDir: config.dataDir,
+    db,
+    alarms,
+    directory,
+    people,
+    outbox,
+    broker,
+    now,
+    log: log.child({ part: 'outward' }),
+    metrics,
+  });
+  cleanups.add('outward connections', outward.stop);
   ingest.start();
   cleanups.add('ingest', ingest.stop);
   const retention = createRetention({
