@@ -1,14 +1,8 @@
 // What a client may do to a condition: the same verbs, permissions and journal as at the dashboard, in the name of the
 // person who signed in. Status codes are those of Part 9 5.5-5.8.
-import {
-  type CallMethodResultOptions,
-  type ISessionContext,
-  type StatusCode,
-  StatusCodes,
-  type UAMethod,
-  type Variant,
-} from 'node-opcua';
+import { type CallMethodResultOptions, type StatusCode, StatusCodes, type UAMethod, type Variant } from 'node-opcua';
 import type { Alarm } from '../../contract/alarms.ts';
+import { writeAudit } from '../../people/audit.ts';
 import { ProblemError } from '../../platform/http/route.ts';
 import type { OutwardContext } from '../port.ts';
 import type { Condition } from './condition.ts';
@@ -25,6 +19,9 @@ interface Conditions {
   };
   flush(): void;
   commented(alarmId: string, text: string): void;
+}
+interface Named {
+  getUserName(): string;
 }
 interface Done {
   readonly changed: boolean;
@@ -52,7 +49,7 @@ const textOf = (comment: Variant | undefined): string => {
 
 /** Binds the methods of one condition. */
 export function createMethods(context: OutwardContext, conditions: () => Conditions): (condition: Condition) => void {
-  const { alarms, people, log } = context;
+  const { alarms, people, db, now, log } = context;
 
   const seenIn = ({ args }: Call) =>
     conditions().eventIds.find(Buffer.from(args[0]?.value ?? []).toString('hex')) ??
@@ -107,18 +104,31 @@ export function createMethods(context: OutwardContext, conditions: () => Conditi
     permission: string,
     verb: (call: Call) => Promise<Done> | Done,
   ): void => {
-    const run = async (args: readonly Variant[], session: ISessionContext): Promise<StatusCode> => {
-      const username = session.getUserName?.() ?? '';
-      const caller = await people.callerOf(username);
-      if (caller === null || !people.permits(caller, permission)) return StatusCodes.BadUserAccessDenied;
-      await verb({ args, condition, username: caller.username });
-      conditions().flush();
-      return StatusCodes.Good;
+    const run = async (args: readonly Variant[], username: string): Promise<StatusCode> => {
+      try {
+        const caller = await people.callerOf(username);
+        if (caller === null || !people.permits(caller, permission)) return StatusCodes.BadUserAccessDenied;
+        await verb({ args, condition, username: caller.username });
+        conditions().flush();
+        return StatusCodes.Good;
+      } catch (error) {
+        return statusOf(error, log);
+      }
+    };
+    /** Also what was refused is in the record. */
+    const recorded = async (args: readonly Variant[], { getUserName }: Named): Promise<CallMethodResultOptions> => {
+      const username = getUserName() || 'unknown';
+      const statusCode = await run(args, username);
+      const detail = { method: method?.browseName.name, result: statusCode.name };
+      const target = `${condition.alarm.equipmentId}/${condition.alarm.alarm}`;
+      await writeAudit(db, { atMs: now(), actor: username, action: 'opc-ua-method', target, detail });
+      return { statusCode, outputArguments: [] };
     };
     method?.bindMethod((args, session, callback) => {
-      run(args, session)
-        .catch((error: unknown) => statusOf(error, log))
-        .then((statusCode) => callback(null, { statusCode, outputArguments: [] } satisfies CallMethodResultOptions));
+      recorded(args, { getUserName: () => session.getUserName?.() ?? '' }).then(
+        (result) => callback(null, result),
+        (error: unknown) => callback(null, { statusCode: statusOf(error, log) }),
+      );
     });
   };
 

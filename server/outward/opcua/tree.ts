@@ -16,6 +16,8 @@ const EVENTS = 1;
 export function createTree(server: OPCUAServer): Tree {
   const space = server.engine.addressSpace;
   if (space === null) throw new Error('the OPC UA server has no address space');
+  // ConditionRefresh is a method of the type and is bound only by this.
+  space.installAlarmsAndConditionsService();
   const namespace = space.getOwnNamespace();
   const folder = namespace.addObject({
     browseName: 'Louwei',
