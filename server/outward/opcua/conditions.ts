@@ -12,9 +12,9 @@ export interface Conditions {
   byNodeId(nodeId: string): Condition | undefined;
   /** Alarms changed; several changes of one occurrence that wait together are shown as the last. */
   changed(alarms: readonly Alarm[]): void;
-  /** Shows what waits, now: whoever called a method reads the new state. */
-  flush(): void;
-  /** The comment of the event that comes next for this occurrence. */
+  /** Shows what waits for the same condition, now: whoever called a method reads the new state. Without a name: all. */
+  flush(alarm?: Alarm): void;
+  /** The comment of the event that comes next for this occurrence; empty takes it back. */
   commented(alarmId: string, text: string): void;
   /** Open alarms for which there was no room. */
   readonly leftOut: number;
@@ -87,14 +87,18 @@ export function createConditions({ server, bind, now, onError, most = MAX_CONDIT
     if (next !== undefined) waiting.set(next.id, next);
   }
 
+  function showWaiting(alarm: Alarm): void {
+    waiting.delete(alarm.id);
+    try {
+      show(alarm);
+    } catch (error) {
+      onError(error, alarm);
+    }
+  }
+
   function drain(untilMs: number): void {
-    for (const [id, alarm] of waiting) {
-      waiting.delete(id);
-      try {
-        show(alarm);
-      } catch (error) {
-        onError(error, alarm);
-      }
+    for (const alarm of waiting.values()) {
+      showWaiting(alarm);
       if (performance.now() > untilMs) break;
     }
     if (waiting.size > 0) schedule();
@@ -118,8 +122,15 @@ export function createConditions({ server, bind, now, onError, most = MAX_CONDIT
       }
       schedule();
     },
-    flush: () => drain(Number.POSITIVE_INFINITY),
-    commented: (alarmId, text) => void comments.set(alarmId, text),
+    flush(alarm) {
+      if (alarm === undefined) return drain(Number.POSITIVE_INFINITY);
+      const mine = [...waiting.values()].filter((one) => keyOf(one) === keyOf(alarm));
+      for (const one of mine) showWaiting(one);
+    },
+    commented(alarmId, text) {
+      if (text === '') comments.delete(alarmId);
+      else comments.set(alarmId, text);
+    },
     get leftOut() {
       return leftOut.size;
     },

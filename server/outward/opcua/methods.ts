@@ -17,7 +17,7 @@ interface Conditions {
   readonly eventIds: {
     find(id: string): { readonly alarmId: string; readonly activationSeq: number } | undefined;
   };
-  flush(): void;
+  flush(alarm: Alarm): void;
   commented(alarmId: string, text: string): void;
 }
 interface Named {
@@ -63,23 +63,32 @@ export function createMethods(context: OutwardContext, conditions: () => Conditi
       oneShot,
     });
 
+  /** The event that follows carries the comment; when nothing follows, no later one may. */
+  async function withComment(alarmId: string, comment: string, act: () => Promise<Done>): Promise<Done> {
+    conditions().commented(alarmId, comment);
+    try {
+      const done = await act();
+      if (!done.changed) conditions().commented(alarmId, '');
+      return done;
+    } catch (error) {
+      conditions().commented(alarmId, '');
+      throw error;
+    }
+  }
+
   const verbs = {
     async acknowledge(call: Call): Promise<Done> {
       const { alarmId, activationSeq } = seenIn(call);
       const comment = textOf(call.args[1]);
-      conditions().commented(alarmId, comment);
-      const done = await alarms.acknowledge(alarmId, call.username, {
-        activationSeq,
-        ...(comment === '' ? {} : { comment }),
-      });
+      const request = { activationSeq, ...(comment === '' ? {} : { comment }) };
+      const done = await withComment(alarmId, comment, () => alarms.acknowledge(alarmId, call.username, request));
       return done.changed ? done : refuse(StatusCodes.BadConditionBranchAlreadyAcked);
     },
     async addComment(call: Call): Promise<Done> {
       const { alarmId } = seenIn(call);
       const comment = textOf(call.args[1]);
       if (comment === '') refuse(StatusCodes.BadInvalidArgument);
-      conditions().commented(alarmId, comment);
-      return alarms.comment(alarmId, call.username, comment);
+      return withComment(alarmId, comment, () => alarms.comment(alarmId, call.username, comment));
     },
     timedShelve(call: Call): Promise<Done> {
       const minutes = Number(call.args[0]?.value) / 60_000;
@@ -109,7 +118,7 @@ export function createMethods(context: OutwardContext, conditions: () => Conditi
         const caller = await people.callerOf(username);
         if (caller === null || !people.permits(caller, permission)) return StatusCodes.BadUserAccessDenied;
         await verb({ args, condition, username: caller.username });
-        conditions().flush();
+        conditions().flush(condition.alarm);
         return StatusCodes.Good;
       } catch (error) {
         return statusOf(error, log);
