@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
 import { AlarmsPage } from '../features/alarms/alarms-page.tsx';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
+import { OutwardPage } from '../features/outward/outward-page.tsx';
 import { OverviewPage } from '../features/overview/overview-page.tsx';
 import { BoardPage } from '../features/work-orders/board-page.tsx';
 import { NewOrderPage } from '../features/work-orders/new-order-page.tsx';
@@ -24,6 +25,7 @@ export const Screens = () => (
     <Route path="/work-orders" element={<BoardPage />} />
     <Route path="/work-orders/new" element={<NewOrderPage />} />
     <Route path="/work-orders/:id" element={<OrderPage />} />
+    <Route path="/outward" element={<OutwardPage />} />
     <Route path="*" element={<NotFound />} />
   </Routes>
 );

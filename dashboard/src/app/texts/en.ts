@@ -1,9 +1,11 @@
 // English texts of the screens. Texts of alarms and equipment come bilingual from the server, not from here.
 import { enAlarms } from './en-alarms.ts';
+import { enOutward } from './en-outward.ts';
 import { enWork } from './en-work.ts';
 
 export const en = {
   ...enAlarms,
+  ...enOutward,
   ...enWork,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },
   nav: { label: 'Main navigation', overview: 'Overview', alarms: 'Alarms', workOrders: 'Work orders' },
