@@ -1,7 +1,6 @@
 // Alarms on MQTT: the state of each open alarm as a retained message, and every transition once more as an event. Events
 // come from the outbox, so a broker that was away misses none; states are those of now, however late the event comes.
 import { Counter } from 'prom-client';
-import type { Alarm } from '../../contract/alarms.ts';
 import type { OutwardState } from '../../contract/outward.ts';
 import type { RetryPolicy } from '../core/retry.ts';
 import type { OutwardChannel, OutwardContext } from '../port.ts';
@@ -42,7 +41,7 @@ export function createMqttChannel(policy: RetryPolicy = POLICY): OutwardChannel 
         const named = event.alarm;
         if (named === null) return { ok: true };
         await link.publish(eventTopic(named), JSON.stringify(event), false);
-        await showState(named);
+        await showState(stateTopic(named));
         return { ok: true };
       },
       onDelivered: () => published.inc({ outcome: 'delivered' }),
@@ -54,14 +53,15 @@ export function createMqttChannel(policy: RetryPolicy = POLICY): OutwardChannel 
     });
     sender = mine;
 
-    const showState = (of: Alarm): Promise<void> => {
-      const open = alarms.open().find(({ equipmentId, alarm }) => equipmentId === of.equipmentId && alarm === of.alarm);
-      return link.publish(stateTopic(of), open === undefined ? '' : JSON.stringify(open), true);
+    const open = new Map(alarms.open().map((alarm) => [stateTopic(alarm), alarm]));
+    const showState = (topic: string): Promise<void> => {
+      const alarm = open.get(topic);
+      return link.publish(topic, alarm === undefined ? '' : JSON.stringify(alarm), true);
     };
     /** A broker that was restarted may have lost its retained messages. */
     async function restore(): Promise<void> {
       try {
-        for (const alarm of alarms.open()) await showState(alarm);
+        for (const topic of [...open.keys()]) await showState(topic);
         mine.wake();
       } catch {
         // The connection is gone again, which it says itself; the next one begins anew.
@@ -69,7 +69,13 @@ export function createMqttChannel(policy: RetryPolicy = POLICY): OutwardChannel 
     }
 
     outbox.set({ id: DESTINATION, wants: (event) => event.alarm !== null });
-    alarms.onChange(() => mine.wake());
+    alarms.onChange((changed) => {
+      for (const alarm of changed) {
+        if (alarm.state === 'NORM') open.delete(stateTopic(alarm));
+        else open.set(stateTopic(alarm), alarm);
+      }
+      mine.wake();
+    });
     link.start();
     mine.start();
   }
