@@ -178,6 +178,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   latest.load(await store.latest(db), directory);
   const admin = await people.ensureAdmin({ password: config.adminPassword });
   await workOrders.start();
+  await outward.prepare({ config: config.outward, db, outbox });
   await alarms.start();
   cleanups.add('alarms', alarms.stop);
   connectBoard(board, live);

@@ -15,20 +15,27 @@ export async function createRun(
   plant: Plant,
   clock: { ms: number },
   dataDir: string,
-  changes: { readonly config?: Partial<OutwardConfig>; readonly broker?: OutwardContext['broker'] } = {},
+  changes: {
+    readonly config?: Partial<OutwardConfig>;
+    readonly broker?: OutwardContext['broker'];
+    /** Enters its destinations before the alarm engine starts. */
+    readonly channel?: OutwardChannel;
+  } = {},
 ) {
   const log = pino({ level: 'silent' });
   const outbox = createOutbox(db, Date.now);
+  const config: OutwardConfig = {
+    opcua: { port: null, host: '127.0.0.1', allowNone: true },
+    mqttAlarms: false,
+    webhookPrivate: true,
+    ...changes.config,
+  };
+  await changes.channel?.prepare({ config, db, outbox });
   const site = await createSite(db, plant, clock, undefined, outbox);
   const people = createPeople({ db, now: Date.now, log, secureCookie: false });
   const metrics = new Registry();
   const context: OutwardContext = {
-    config: {
-      opcua: { port: null, host: '127.0.0.1', allowNone: true },
-      mqttAlarms: false,
-      webhookPrivate: true,
-      ...changes.config,
-    },
+    config,
     dataDir,
     db,
     alarms: site.alarms,

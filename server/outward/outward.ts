@@ -6,6 +6,8 @@ import { createChannels } from './registry.ts';
 
 export interface Outward {
   readonly routes: readonly AnyRoute[];
+  /** After the migrations and before the alarm engine starts. */
+  prepare(context: Pick<OutwardContext, 'config' | 'db' | 'outbox'>): Promise<void>;
   start(context: OutwardContext): Promise<void>;
   stop(): Promise<void>;
 }
@@ -33,6 +35,9 @@ export function createOutward(): Outward {
 
   return {
     routes: [states, ...channels.flatMap((channel) => channel.routes)],
+    async prepare(context) {
+      for (const channel of channels) await channel.prepare(context);
+    },
     async start(context) {
       await sweep(context);
       for (const channel of channels) await channel.start(context);

@@ -42,6 +42,8 @@ export interface OutwardChannel {
   readonly id: OutwardState['id'];
   readonly routes: readonly AnyRoute[];
   state(): OutwardState;
+  /** Before the alarm engine starts: who wants to know is entered in the outbox, so that what the start itself brings is not missed. */
+  prepare(context: Pick<OutwardContext, 'config' | 'db' | 'outbox'>): Promise<void>;
   /** Settles when what others rely on is set up; connecting goes on behind it. */
   start(context: OutwardContext): Promise<void>;
   stop(): Promise<void>;

@@ -68,7 +68,6 @@ export function createMqttChannel(policy: RetryPolicy = POLICY): OutwardChannel 
       }
     }
 
-    outbox.set({ id: DESTINATION, wants: (event) => event.alarm !== null });
     alarms.onChange((changed) => {
       for (const alarm of changed) {
         if (alarm.state === 'NORM') open.delete(stateTopic(alarm));
@@ -87,6 +86,9 @@ export function createMqttChannel(policy: RetryPolicy = POLICY): OutwardChannel 
       if (connection === undefined) return { id: 'mqtt', state: 'off', address: null, detail: null };
       const { fault } = connection;
       return { id: 'mqtt', state: fault === null ? 'ready' : 'failed', address, detail: fault };
+    },
+    async prepare({ config, outbox }) {
+      if (config.mqttAlarms) outbox.set({ id: DESTINATION, wants: (event) => event.alarm !== null });
     },
     async start(context) {
       if (context.config.mqttAlarms) begin(context);

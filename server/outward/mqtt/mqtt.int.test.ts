@@ -59,11 +59,12 @@ afterAll(async () => {
 beforeEach(async () => {
   await startBroker();
   const url = `mqtt://127.0.0.1:${port}`;
+  channel = createMqttChannel(FAST);
   run = await createRun(database.db, plant, clock, database.dataDir, {
     config: { mqttAlarms: true },
     broker: { url, ...accounts.server },
+    channel,
   });
-  channel = createMqttChannel(FAST);
   await channel.start(run.context);
   await until('the channel is connected', () => channel.state().state === 'ready');
 });

@@ -24,6 +24,8 @@ export function createOpcuaChannel(): OutwardChannel {
       const left = endpoint?.conditions.leftOut ?? 0;
       return left === 0 ? state : { ...state, detail: `${left} open alarms are not shown: too many conditions` };
     },
+    // A client that connects refreshes: it needs no outbox.
+    prepare: async () => undefined,
     async start(context) {
       const { port } = context.config.opcua;
       if (port === null) return;

@@ -2,6 +2,7 @@
 import { Counter } from 'prom-client';
 import type { OutwardEvent, OutwardState } from '../../contract/outward.ts';
 import type { RetryPolicy } from '../core/retry.ts';
+import type { Destination } from '../outbox.ts';
 import type { OutwardChannel, OutwardContext } from '../port.ts';
 import { createSender, type Outcome, type Sender } from '../sender.ts';
 import { isWanted } from './core/filter.ts';
@@ -66,7 +67,7 @@ export function createWebhookChannel(policy: RetryPolicy = POLICY): OutwardChann
         },
         onTrouble: (error) => log.warn({ err: error, webhook: row.id }, 'the outbox could not be read'),
       });
-      outbox.set({ id: row.id, wants: (event) => isWanted(row.filter, event) });
+      outbox.set(destinationOf(row));
       active.set(row.id, { row, sender });
       sender.start();
     }
@@ -75,7 +76,7 @@ export function createWebhookChannel(policy: RetryPolicy = POLICY): OutwardChann
       context,
       async adopt(row) {
         // Collected without a break while the sender is exchanged.
-        if (row.enabled) outbox.set({ id: row.id, wants: (event) => isWanted(row.filter, event) });
+        if (row.enabled) outbox.set(destinationOf(row));
         else outbox.pause(row.id);
         await halt(row.id);
         if (row.enabled) begin(row);
@@ -93,6 +94,9 @@ export function createWebhookChannel(policy: RetryPolicy = POLICY): OutwardChann
     id: 'webhook',
     routes: webhookRoutes(() => webhooks),
     state: () => ({ id: 'webhook', state, address: null, detail: null }),
+    async prepare({ db, outbox }) {
+      for (const row of await loadWebhooks(db)) if (row.enabled) outbox.set(destinationOf(row));
+    },
     async start(context) {
       webhooks = create(context);
       const rows = await loadWebhooks(context.db);
@@ -107,6 +111,11 @@ export function createWebhookChannel(policy: RetryPolicy = POLICY): OutwardChann
     },
   };
 }
+
+const destinationOf = (row: WebhookRow): Destination => ({
+  id: row.id,
+  wants: (event) => isWanted(row.filter, event),
+});
 
 const testEvent = (nowMs: number): OutwardEvent => ({
   version: 1,

@@ -10,8 +10,9 @@ import type { OutwardChannel } from '../port.ts';
 import { createWebhookChannel } from './channel.ts';
 
 const SECRET = 'a secret of sixteen or more';
-const FAST = { firstWaitMs: 20, longestWaitMs: 100, giveUpAfterMs: 600_000 };
-const clock = { ms: Date.now() };
+const FAST = { firstWaitMs: 20, longestWaitMs: 100, giveUpAfterMs: 86_400_000 };
+/** An hour ago: tests move it forward, and nothing may come from the future. */
+const clock = { ms: Date.now() - 3_600_000 };
 
 let database: TestDatabase;
 let plant: Plant;
@@ -80,8 +81,8 @@ const add = (body: object = {}) =>
   callRoute<Webhook>(channel, 'POST', '/api/v1/webhooks', { body: { url: receiver.url, secret: SECRET, ...body } });
 
 async function start(policy = FAST): Promise<void> {
-  run = await createRun(database.db, plant, clock, database.dataDir);
   channel = createWebhookChannel(policy);
+  run = await createRun(database.db, plant, clock, database.dataDir, { channel });
   await channel.start(run.context);
 }
 async function stop(): Promise<void> {
@@ -158,6 +159,20 @@ it('loses nothing when the sender dies between commit and delivery', async () =>
   await start();
   await until('all are delivered', () => receiver.events.length === expected.length);
   expect(seqs()).toEqual(expected);
+});
+
+it('tells what the start itself brings: a shelf that ended while nobody watched', async () => {
+  await run.read('t9', 'tripped', 1);
+  const [open] = run.alarms.open().filter(({ equipmentId }) => equipmentId === 't9');
+  await run.alarms.shelve(open?.id ?? '', 'wang', { minutes: 1, reason: 'known' });
+  await add();
+  await stop();
+  clock.ms += 120_000;
+  await start();
+  const told = await until('the end of the shelf is told', () =>
+    receiver.events.find(({ event, alarm }) => event === 'UNSHELVED' && alarm?.equipmentId === 't9'),
+  );
+  expect(told).toMatchObject({ note: 'expired', alarm: { state: 'UNACK', shelvedUntil: null } });
 });
 
 it('writes nothing for a transition whose transaction is rolled back', async () => {
