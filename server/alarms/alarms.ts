@@ -12,6 +12,7 @@ import type { AlarmOrders } from '../work-orders/create.ts';
 import { isModified } from './core/facts.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample } from './evaluate.ts';
+import type { JournalOutbox } from './journalled.ts';
 import { type AlarmLog, createAlarmMetrics } from './ports.ts';
 import { recallInputs } from './recall.ts';
 import { alarmRoutes } from './routes.ts';
@@ -54,6 +55,8 @@ interface AlarmsOptions {
   readonly now: () => number;
   readonly log: AlarmLog;
   readonly metrics?: Registry;
+  /** Written in the transaction of each transition. */
+  readonly outbox?: JournalOutbox;
 }
 
 /** Readings of equipment that is not registered yet; more than this is a flood of births, and the next reading will do. */
@@ -64,7 +67,17 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   const { db, queue, library, directory, workOrders, now, log } = options;
   const metrics = options.metrics === undefined ? undefined : createAlarmMetrics(options.metrics);
   const book = createRuleBook(library.classes, directory);
-  const runtime = createRuntime({ db, book, directory, workOrders, mint: randomUUID, log, metrics, now });
+  const runtime = createRuntime({
+    db,
+    book,
+    directory,
+    workOrders,
+    mint: randomUUID,
+    log,
+    metrics,
+    now,
+    outbox: options.outbox,
+  });
   const timer = createWakeTimer(runtime, queue, now);
   const verbs = createVerbs(runtime, queue, now);
   const waiting = new Map<number, IngestedSample>();

@@ -40,6 +40,7 @@ export function toAlarm(
     activationSeq: occurrence.activationSeq,
     workOrderId: occurrence.workOrderId,
     shelvedUntil: isoOrNull(facts.shelf?.untilMs ?? null),
+    ...(facts.shelf?.oneShot === true ? { shelvedOneShot: true } : {}),
   };
 }
 

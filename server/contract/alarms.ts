@@ -40,6 +40,8 @@ export const alarm = z.object({
   activationSeq: z.int(),
   workOrderId: z.string().nullable(),
   shelvedUntil: isoTime.nullable(),
+  /** The shelf ends with the condition too. */
+  shelvedOneShot: z.boolean().optional(),
 });
 export type Alarm = z.infer<typeof alarm>;
 

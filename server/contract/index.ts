@@ -4,6 +4,7 @@ export * as alarmRegister from './alarm-register.ts';
 export * as alarms from './alarms.ts';
 export * as equipment from './equipment.ts';
 export * as live from './live.ts';
+export * as outward from './outward.ts';
 export * as people from './people.ts';
 export * from './problem.ts';
 export * from './shared.ts';

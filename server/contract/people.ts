@@ -25,6 +25,7 @@ export const PERMISSIONS = [
   'people:read',
   'people:manage',
   'audit:read',
+  'outward:manage', // webhooks and other ways out
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

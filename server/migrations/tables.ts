@@ -5,6 +5,7 @@ import type { AlarmRegisterTables } from '../alarm-register/tables.ts';
 import type { AlarmTables } from '../alarms/tables.ts';
 import type { AssetTables } from '../assets/tables.ts';
 import type { IngestTables } from '../ingest/tables.ts';
+import type { OutwardTables } from '../outward/tables.ts';
 import type { PeopleTables } from '../people/tables.ts';
 import type { TelemetryTables } from '../telemetry/tables.ts';
 import type { WorkOrderTables } from '../work-orders/tables.ts';
@@ -17,7 +18,8 @@ export interface Tables
     AlarmHealthTables,
     AlarmRegisterTables,
     WorkOrderTables,
-    PeopleTables {}
+    PeopleTables,
+    OutwardTables {}
 
 export type Db = Kysely<Tables>;
 export type Trx = Transaction<Tables>;

@@ -7,6 +7,7 @@ import { HealthPage } from '../features/alarm-system/health-page.tsx';
 import { ListPage } from '../features/alarm-system/list-page.tsx';
 import { AlarmsPage } from '../features/alarms/alarms-page.tsx';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
+import { OutwardPage } from '../features/outward/outward-page.tsx';
 import { OverviewPage } from '../features/overview/overview-page.tsx';
 import { BoardPage } from '../features/work-orders/board-page.tsx';
 import { NewOrderPage } from '../features/work-orders/new-order-page.tsx';
@@ -35,6 +36,7 @@ export const Screens = () => (
       <Route path="floods" element={<FloodsPage />} />
       <Route path="list" element={<ListPage />} />
     </Route>
+    <Route path="/outward" element={<OutwardPage />} />
     <Route path="*" element={<NotFound />} />
   </Routes>
 );

@@ -1,11 +1,13 @@
 // English texts of the screens. Texts of alarms and equipment come bilingual from the server, not from here.
 import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
+import { enOutward } from './en-outward.ts';
 import { enWork } from './en-work.ts';
 
 export const en = {
   ...enAlarms,
   ...enAlarmSystem,
+  ...enOutward,
   ...enWork,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },
   nav: {
