@@ -32,8 +32,8 @@ const withoutLast =
 /** Everything behind the function code upside down: neither the byte count nor an exception code is right any more. */
 const garbled = (pdu: Buffer): Buffer => pdu.map((byte, index) => (index === 0 ? byte : byte ^ 0xff)) as Buffer;
 
-/** Listens on a free port of 127.0.0.1. An offline unit is silent; a unit that does not exist gets exception 0B. */
-export async function startModbusPort(units: readonly ModbusUnit[]): Promise<ModbusPort> {
+/** Listens on 127.0.0.1, for port 0 on a free one. An offline unit is silent; a unit that does not exist gets exception 0B. */
+export async function startModbusPort(units: readonly ModbusUnit[], wantedPort = 0): Promise<ModbusPort> {
   const memories = new Map(units.map(({ unit, device }) => [unit, { device, memory: registerImage(device) }]));
   const sockets = new Set<Socket>();
 
@@ -78,7 +78,7 @@ export async function startModbusPort(units: readonly ModbusUnit[]): Promise<Mod
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
   });
-  const port = await listen(server);
+  const port = await listen(server, wantedPort);
   return {
     port,
     stop: () =>
