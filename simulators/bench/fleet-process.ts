@@ -22,21 +22,27 @@ export async function startFleetProcess(devices: number, points: number): Promis
   const folder = temporaryFolder();
   const args = ['--fleet', String(devices), '--points', String(points), '--data', folder.path];
   const program = startProgram('simulators/app/main.ts', args, {});
-  const line = await until('the fleet listens', 60_000, () => {
-    if (program.child.exitCode !== null) throw new Error(program.stderr());
-    return program.stdout().endsWith('\n') && program.stdout();
-  });
-  const { profiles, devicesFile } = announced.parse(JSON.parse(line));
-  const file = parseYamlFile(devicesFile, listed);
-  if (!file.ok) throw new Error(`${devicesFile} is not what a gateway reads`);
-  return {
-    pid: program.child.pid ?? 0,
-    profiles,
-    devices: file.value.devices,
-    ports: file.value.devices.map(({ connection }) => connection.port),
-    async stop() {
-      await program.stop();
-      folder.remove();
-    },
+  const stop = async (): Promise<void> => {
+    await program.stop();
+    folder.remove();
   };
+  try {
+    const line = await until('the fleet listens', 60_000, () => {
+      if (program.child.exitCode !== null) throw new Error(program.stderr());
+      return program.stdout().endsWith('\n') && program.stdout();
+    });
+    const { profiles, devicesFile } = announced.parse(JSON.parse(line));
+    const file = parseYamlFile(devicesFile, listed);
+    if (!file.ok) throw new Error(`${devicesFile} is not what a gateway reads`);
+    return {
+      pid: program.child.pid ?? 0,
+      profiles,
+      devices: file.value.devices,
+      ports: file.value.devices.map(({ connection }) => connection.port),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

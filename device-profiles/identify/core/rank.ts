@@ -144,7 +144,10 @@ const listed = (items: readonly string[]): string =>
 
 /** A number as a person reads it. */
 export const shown = (value: number | string | null): string =>
-  typeof value === 'number' ? String(Number(value.toPrecision(5))) : value === null ? 'unreadable' : `"${value}"`;
+  typeof value === 'number' ? numberText(value) : value === null ? 'unreadable' : `"${value}"`;
+
+const numberText = (value: number): string =>
+  Math.abs(value) >= 1e9 ? value.toExponential(3) : String(Number(value.toPrecision(5)));
 
 export const isWide = (place: JudgedPoint['place']): boolean =>
   place.type !== 'text' && place.type !== 'bit' && registerCount(place) > 1;

@@ -21,8 +21,8 @@ export function report(where: string, candidates: readonly Candidate[], seen: Su
     lines.push(...[first, ...others].slice(0, 1).flatMap((one) => (one === undefined ? [] : describe(one, 1))));
   } else {
     lines.push(...describe(fitting, 1), ...advice(fitting));
-    for (const [index, other] of others.slice(0, MOST_CANDIDATES - 1).entries())
-      lines.push(...describe(other, index + 2));
+    const rivals = others.filter(({ score }) => score > 0).slice(0, MOST_CANDIDATES - 1);
+    for (const [index, other] of rivals.entries()) lines.push(...describe(other, index + 2));
   }
   if (rows.length > 0) lines.push('', 'Word orders side by side (* = a value that a device may show):', ...table(rows));
   return lines.flatMap(wrap).join('\n');
