@@ -78,6 +78,10 @@ describe('the shipped library', () => {
     ['air-handling-unit', 'freeze', 1, 2],
     ['leak-rope', 'leak', 1, 3],
     ['heat-network', 'burst', 1, 120],
+    ['diesel-generator', 'not-started', 1, 60],
+    ['diesel-generator', 'failed-to-start', 1, 0],
+    ['transfer-switch', 'transfer-failed', 1, 0],
+    ['ups', 'output-off', 1, 5],
   ])('opens an emergency order for %s %s', (name, alarm, priority, onDelayS) => {
     expect(classes.get(name)?.alarms[alarm]).toMatchObject({ priority, onDelayS, workOrder: { kind: 'emergency' } });
   });

@@ -2,9 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LIBRARY_DIR, loadLibrary } from './loader.ts';
 import { ConfigurationError, formatProblem } from './schema/problem.ts';
+
+// Each case loads the whole library, which grows.
+vi.setConfig({ testTimeout: 60_000 });
 
 const head = (model: string, base: string): string =>
   `model: ${model}\nextends: ${base}\nlabel: { zh: 表, en: Meter }\nsources: [{ title: Manual }]\n`;

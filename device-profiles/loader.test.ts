@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIBRARY_DIR, loadLibrary } from './loader.ts';
 import { ConfigurationError, type Problem } from './schema/problem.ts';
 
-describe('a library folder of one’s own', () => {
+// Each case loads the whole library, which takes its time on a busy machine.
+describe('a library folder of one’s own', { timeout: 60_000 }, () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'louwei-profiles-'));
@@ -106,6 +107,17 @@ describe('a library folder of one’s own', () => {
       'autoMode, a state',
       'an analog or counter',
     ],
+    [
+      SUMP,
+      'label: { zh: 集水坑液位, en: Sump level }',
+      'label: { en: Sump level }',
+      'points.level.label.zh',
+      'nothing',
+      '',
+    ],
+    [SUMP, '  pump1Fault:\n', '  Pump_1:\n', 'points.Pump_1', 'Pump_1', 'camelCase'],
+    [SUMP, '    kind: analog\n', '    kind: analogue\n', 'points.level.kind', 'analogue', 'one of analog'],
+    [SUMP, '    range: [0, 5]\n', '    range: [5, 0]\n', 'points.level.range', '', 'low < high'],
     [
       SUMP,
       'parameter: highLevel',

@@ -1,4 +1,5 @@
-// `npm run profiles -- lint | catalogue | schema | test`: checks the library and writes what is generated from it.
+// `npm run profiles -- lint | catalogue | schema | test | identify`: checks the library, writes what is generated from it,
+// tests alarm rules, and says which model a live device is.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -6,19 +7,23 @@ import { catalogue } from '../lint/core/catalogue.ts';
 import { LIBRARY_DIR, type LoadedLibrary, loadLibrary } from '../loader.ts';
 import { jsonSchemas } from '../schema/json-schema.ts';
 import { ConfigurationError } from '../schema/problem.ts';
+import { identifyCommand } from './identify.ts';
 
 const ROOT = dirname(LIBRARY_DIR);
 const USAGE = `usage: npm run profiles -- COMMAND
   lint [FOLDER ...]      check the shipped library, and your own folders on top of it
   catalogue [--check]    write docs/catalogue.md (--check: only say whether it is up to date)
   schema [--check]       write the JSON Schemas for editors
-  test FILE|FOLDER ...   play timelines of alarm rules with the engine that runs live`;
+  test FILE|FOLDER ...   play timelines of alarm rules with the engine that runs live
+  identify HOST:PORT     read a live Modbus TCP device and say which model it is (--unit N, --json)`;
 
 /** A person's mistake: one line, exit code 2, no stack. */
 class Refusal extends Error {}
 
+const [command, ...operands] = process.argv.slice(2);
 try {
-  run(process.argv.slice(2));
+  if (command === 'identify') process.exitCode = await identifyCommand(operands);
+  else run(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Refusal || error instanceof ConfigurationError)) throw error;
   console.error(error.message);

@@ -13,6 +13,7 @@ import { isModified } from './core/facts.ts';
 import type { Site } from './core/site.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample } from './evaluate.ts';
+import type { JournalOutbox } from './journalled.ts';
 import { type AlarmLog, createAlarmMetrics } from './ports.ts';
 import { recallHistories, recallInputs } from './recall.ts';
 import { alarmRoutes } from './routes.ts';
@@ -56,6 +57,8 @@ interface AlarmsOptions {
   readonly now: () => number;
   readonly log: AlarmLog;
   readonly metrics?: Registry;
+  /** Written in the transaction of each transition. */
+  readonly outbox?: JournalOutbox;
 }
 
 /** Readings of equipment that is not registered yet; more than this is a flood of births, and the next reading will do. */
@@ -66,7 +69,18 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   const { db, queue, library, directory, workOrders, now, log } = options;
   const metrics = options.metrics === undefined ? undefined : createAlarmMetrics(options.metrics);
   const book = createRuleBook(library.classes, directory, options.site);
-  const runtime = createRuntime({ db, book, directory, workOrders, mint: randomUUID, log, metrics, now });
+  const runtime = createRuntime({
+    db,
+    book,
+    directory,
+    workOrders,
+    feeds,
+    mint: randomUUID,
+    log,
+    metrics,
+    now,
+    outbox: options.outbox,
+  });
   const timer = createWakeTimer(runtime, queue, now);
   const verbs = createVerbs(runtime, queue, now);
   const waiting = new Map<number, IngestedSample>();

@@ -10,6 +10,7 @@ import { createSerialQueue } from '../platform/serial-queue.ts';
 import { createWorkOrders } from '../work-orders/create.ts';
 import { createAlarms } from './alarms.ts';
 import { alarmOf, classOf } from './core/fixtures.ts';
+import type { JournalOutbox } from './journalled.ts';
 
 export const WORK_ORDER = { kind: 'emergency', skill: 'electrical', failureClass: 'overheating' } as const;
 
@@ -147,13 +148,23 @@ export async function createSite(
   plant: Plant,
   clock: { ms: number },
   classes: readonly EquipmentClass[] = CLASSES,
+  outbox?: JournalOutbox,
 ) {
   const queue = createSerialQueue();
   const log = pino({ level: 'silent' });
   const now = () => clock.ms;
   const workOrders = createWorkOrders({ db, now, log });
   const library = { classes: new Map(classes.map((described) => [described.class, described])) };
-  const alarms = createAlarms({ db, queue, library, directory: plant.directory, workOrders, now, log });
+  const alarms = createAlarms({
+    db,
+    queue,
+    library,
+    directory: plant.directory,
+    workOrders,
+    now,
+    log,
+    ...(outbox === undefined ? {} : { outbox }),
+  });
   await workOrders.start();
   await alarms.start();
 

@@ -12,6 +12,7 @@ import { newRuleState, type Pending, type RuleState } from './core/rule-state.ts
 import { adoptDraft, type Draft } from './draft.ts';
 import type { Evaluation } from './evaluate.ts';
 import { markFirstOut } from './first-out.ts';
+import { type JournalOutbox, journalled } from './journalled.ts';
 import type { AlarmLog, AlarmMetrics } from './ports.ts';
 import { fromAlarmRow } from './rows.ts';
 import { type Rule, type RuleBook, ruleId } from './rule-book.ts';
@@ -26,6 +27,7 @@ interface RuntimeOptions {
   readonly mint: () => string;
   readonly log: AlarmLog;
   readonly metrics: AlarmMetrics | undefined;
+  readonly outbox?: JournalOutbox | undefined;
 }
 
 export interface Runtime extends RuntimeOptions {
@@ -65,7 +67,7 @@ function restored(before: RuleState, nowMs: number, record: AlarmRecord, delay: 
 }
 
 export function createRuntime(options: RuntimeOptions & { readonly now: () => number }): Runtime {
-  const { db, book, directory, workOrders, mint, log, metrics, now } = options;
+  const { db, book, directory, workOrders, mint, log, metrics, now, outbox } = options;
   const openById = new Map<string, Rule>();
   const adoptedListeners: ((rules: Iterable<Rule>) => void)[] = [];
   const changeListeners: ((alarms: readonly Alarm[]) => void)[] = [];
@@ -94,7 +96,8 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
     if (!needsWrite(draft)) return;
     markFirstOut(draft, book);
     await callOut(trx, draft, workOrders, directory);
-    await saveDraft(trx, draft);
+    const seqs = await saveDraft(trx, draft);
+    if (outbox?.isWanted() === true) await outbox.write(trx, journalled(draft, seqs, identityOf));
   }
 
   function adopt(trx: Trx | null, draft: Draft): void {

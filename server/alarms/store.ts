@@ -13,8 +13,11 @@ function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
 }
 
-/** Writes the draft: ended occurrences first, because only one may be open for each alarm. */
-export async function saveDraft(trx: Trx, draft: Draft): Promise<void> {
+/**
+ * Writes the draft: ended occurrences first, because only one may be open for each alarm.
+ * @returns the journal sequence of each recorded transition.
+ */
+export async function saveDraft(trx: Trx, draft: Draft): Promise<number[]> {
   const ended = draft.closed.map(({ rule, occurrence, closedAtMs }) => {
     const facts = { ...stateIn(draft, rule).record.facts, cond: false, acked: true, latched: false, shelf: null };
     return toAlarmRow(rule, { ...facts, suppressedBy: [] }, occurrence, closedAtMs);
@@ -28,11 +31,16 @@ export async function saveDraft(trx: Trx, draft: Draft): Promise<void> {
   await upsertAlarms(trx, open);
   await savePending(trx, draft);
   await saveService(trx, draft);
-  for (const rows of chunks(draft.recorded.map(toJournalRow)))
-    await trx
+  const seqs: number[] = [];
+  for (const rows of chunks(draft.recorded.map(toJournalRow))) {
+    const written = await trx
       .insertInto('alarm_journal')
       .values([...rows])
+      .returning('seq')
       .execute();
+    seqs.push(...written.map(({ seq }) => seq));
+  }
+  return seqs;
 }
 
 async function upsertAlarms(trx: Trx, all: readonly ReturnType<typeof toAlarmRow>[]): Promise<void> {

@@ -46,6 +46,7 @@ export function toAlarm(
     firstOut: occurrence.firstOut,
     workOrderId: occurrence.workOrderId,
     shelvedUntil: isoOrNull(facts.shelf?.untilMs ?? null),
+    ...(facts.shelf?.oneShot === true ? { shelvedOneShot: true } : {}),
   };
 }
 

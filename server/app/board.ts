@@ -1,6 +1,7 @@
 // What the screens show, put together from the domains: sources of the live socket, and the way of every committed
 // change to it.
 
+import type { AlarmHealthPart } from '../alarm-health/alarm-health.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { EquipmentRegister } from '../assets/register.ts';
 import type { EquipmentSummaries } from '../assets/summaries.ts';
@@ -15,15 +16,17 @@ export interface BoardParts {
   readonly latest: LatestValues;
   readonly alarms: Alarms;
   readonly workOrders: WorkOrders;
+  readonly alarmHealth: AlarmHealthPart;
 }
 
-export function liveSources({ register, summaries, latest, alarms, workOrders }: BoardParts): LiveSources {
+export function liveSources({ register, summaries, latest, alarms, workOrders, alarmHealth }: BoardParts): LiveSources {
   const { directory } = register;
   return {
     gateways: () => [...directory.gateways()].flatMap(({ id }) => summaries.gateway(id) ?? []),
     equipment: () => [...directory.all()].flatMap(({ id }) => summaries.summary(id) ?? []),
     alarms: () => alarms.open(),
     workOrders: () => workOrders.open(),
+    floods: () => alarmHealth.openFloods(),
     newestReadingMs: () => latest.newestMs,
     values(equipmentIds, points) {
       const wanted = equipmentIds === '*' ? [...directory.all()].map(({ id }) => id) : equipmentIds;
@@ -38,7 +41,10 @@ export function liveSources({ register, summaries, latest, alarms, workOrders }:
 }
 
 /** From now on every committed change reaches the live socket. */
-export function connectBoard({ register, summaries, latest, alarms, workOrders }: BoardParts, live: Live): void {
+export function connectBoard(
+  { register, summaries, latest, alarms, workOrders, alarmHealth }: BoardParts,
+  live: Live,
+): void {
   const equipment = (ids: Iterable<string>) => [...new Set(ids)].flatMap((id) => summaries.summary(id) ?? []);
   register.directory.onChange(({ equipmentIds, gatewayIds }) =>
     live.changed({
@@ -52,6 +58,7 @@ export function connectBoard({ register, summaries, latest, alarms, workOrders }
   alarms.onChange((changed) =>
     live.changed({ alarms: changed, equipment: equipment(changed.map((alarm) => alarm.equipmentId)) }),
   );
+  alarmHealth.onFloods((floods) => live.changed({ floods }));
   workOrders.onChange((changed) =>
     live.changed({ workOrders: changed, equipment: equipment(changed.flatMap((order) => order.equipmentId ?? [])) }),
   );

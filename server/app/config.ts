@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ConfigurationError, type Problem } from '@louwei/device-profiles';
 import { z } from 'zod';
 import { isDate, isTimeZone } from '../alarms/core/rules/local-time.ts';
+import type { OutwardConfig } from '../outward/port.ts';
 
 const port = z.coerce
   .number('a TCP port 0-65535')
@@ -64,6 +65,20 @@ const environment = z.object({
     (text) => text === undefined || /^[^/+#]{1,64}$/.test(text),
     '1-64 characters without / + #',
   ),
+  /** OPC UA server with Alarms & Conditions; absent: off. */
+  LOUWEI_OPCUA_PORT: z.preprocess((text) => (text === '' ? undefined : text), port.optional()),
+  LOUWEI_OPCUA_HOST: z.string().default('0.0.0.0'),
+  /** Messages in the clear are offered beside SignAndEncrypt. */
+  LOUWEI_OPCUA_ALLOW_NONE: z.enum(['true', 'false'], 'true or false').default('false'),
+  /** Alarms are published on the broker as `louwei/alarms/v1/...` and `louwei/alarm-events/v1/...`. */
+  LOUWEI_MQTT_ALARMS: z.enum(['true', 'false'], 'true or false').default('false'),
+  /** Account of the embedded broker that may only hear of alarms; made on the first start. */
+  LOUWEI_MQTT_READER: optionalText.refine(
+    (text) => text === undefined || /^[a-z0-9-]{1,32}$/.test(text),
+    '1-32 of a-z 0-9 -',
+  ),
+  /** Webhooks may go to loopback, link-local and private addresses. */
+  LOUWEI_WEBHOOK_PRIVATE: z.enum(['true', 'false'], 'true or false').default('false'),
   /** True when the server is reached through TLS: cookies become `__Host-` and Secure. */
   LOUWEI_TLS: z.enum(['true', 'false'], 'true or false').default('false'),
 });
@@ -86,6 +101,8 @@ export interface Config {
   readonly hostId: string;
   readonly builtinGateway: string | undefined;
   readonly tls: boolean;
+  readonly mqttReader: string | undefined;
+  readonly outward: OutwardConfig;
 }
 
 const HIDDEN = /PASSWORD|URL/;
@@ -122,5 +139,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     hostId: value.LOUWEI_HOST_ID,
     builtinGateway: value.LOUWEI_BUILTIN_GATEWAY,
     tls: value.LOUWEI_TLS === 'true',
+    mqttReader: value.LOUWEI_MQTT_READER,
+    outward: {
+      opcua: {
+        port: value.LOUWEI_OPCUA_PORT ?? null,
+        host: value.LOUWEI_OPCUA_HOST,
+        allowNone: value.LOUWEI_OPCUA_ALLOW_NONE === 'true',
+      },
+      mqttAlarms: value.LOUWEI_MQTT_ALARMS === 'true',
+      webhookPrivate: value.LOUWEI_WEBHOOK_PRIVATE === 'true',
+    },
   };
 }

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { LIBRARY_DIR, loadLibrary } from '@louwei/device-profiles';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { createAlarmHealth } from '../alarm-health/alarm-health.ts';
+import { alarmRegisterRoutes } from '../alarm-register/routes.ts';
 import { createAlarms } from '../alarms/alarms.ts';
 import { DEFAULT_SITE } from '../alarms/core/site.ts';
 import { createRegister } from '../assets/register.ts';
@@ -9,9 +11,11 @@ import { assetRoutes } from '../assets/routes.ts';
 import { createSummaries } from '../assets/summaries.ts';
 import { PERMISSIONS } from '../contract/people.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
-import { createMqttAccounts, ensureGatewayAccount } from '../ingest/mqtt-accounts.ts';
+import { createMqttAccounts, ensureGatewayAccount, ensureReaderAccount } from '../ingest/mqtt-accounts.ts';
 import { createLive } from '../live/live.ts';
 import type { Db } from '../migrations/tables.ts';
+import { createOutbox } from '../outward/outbox.ts';
+import { createOutward } from '../outward/outward.ts';
 import { createPeople } from '../people/people.ts';
 import { createBroker } from '../platform/broker/broker.ts';
 import { migrate, readMigrations } from '../platform/database/migrate.ts';
@@ -81,6 +85,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const store = createPostgresStore();
   const latest = createLatestValues();
   const workOrders = createWorkOrders({ db, now, log: log.child({ part: 'work-orders' }) });
+  const outbox = createOutbox(db, now);
   const alarms = createAlarms({
     db,
     queue,
@@ -91,14 +96,26 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     now,
     log: log.child({ part: 'alarms' }),
     metrics,
+    outbox,
   });
+  const outward = createOutward();
   const summaries = createSummaries({
     directory,
     library,
     alarmCounts: alarms.counts,
     openWorkOrders: workOrders.openCount,
   });
-  const board = { register, summaries, latest, alarms, workOrders };
+  const alarmHealth = createAlarmHealth({
+    db,
+    directory,
+    library,
+    store,
+    alarms,
+    now,
+    log: log.child({ part: 'alarm-health' }),
+    metrics,
+  });
+  const board = { register, summaries, latest, alarms, workOrders, alarmHealth };
   const live = createLive({
     sources: liveSources(board),
     isFaceplate: (equipmentId, point) => summaries.summary(equipmentId)?.faceplate.includes(point) ?? false,
@@ -122,7 +139,10 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     ...assetRoutes({ directory, summaries, library, valuesOf: (id) => pointValues(latest.of(id)) }),
     ...telemetryRoutes({ db, store, directory }),
     ...alarms.routes,
+    ...alarmHealth.routes,
+    ...alarmRegisterRoutes({ db, directory, library, now }),
     ...workOrders.routes,
+    ...outward.routes,
   ];
   const requireStarted = (): void => {
     if (waitingFor !== null)
@@ -174,13 +194,17 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   latest.load(await store.latest(db), directory);
   const admin = await people.ensureAdmin({ password: config.adminPassword });
   await workOrders.start();
+  await outward.prepare({ config: config.outward, db, outbox });
   await alarms.start();
   cleanups.add('alarms', alarms.stop);
+  await alarmHealth.start();
+  cleanups.add('alarm health', alarmHealth.stop);
   connectBoard(board, live);
 
   const accounts = createMqttAccounts(db);
   if (config.builtinGateway !== undefined)
     await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
+  if (config.mqttReader !== undefined) await ensureReaderAccount(db, config.dataDir, config.mqttReader);
   const broker = config.mqttUrl === undefined ? await startBroker() : { url: config.mqttUrl };
 
   async function startBroker() {
@@ -209,6 +233,20 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     registry: metrics,
     retentionDays: config.retentionDays,
   });
+  await outward.start({
+    config: config.outward,
+    dataDir: config.dataDir,
+    db,
+    alarms,
+    directory,
+    people,
+    outbox,
+    broker,
+    now,
+    log: log.child({ part: 'outward' }),
+    metrics,
+  });
+  cleanups.add('outward connections', outward.stop);
   ingest.start();
   cleanups.add('ingest', ingest.stop);
   const retention = createRetention({

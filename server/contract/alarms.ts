@@ -48,6 +48,8 @@ export const alarm = z.object({
   firstOut: z.boolean(),
   workOrderId: z.string().nullable(),
   shelvedUntil: isoTime.nullable(),
+  /** The shelf ends with the condition too. */
+  shelvedOneShot: z.boolean().optional(),
 });
 export type Alarm = z.infer<typeof alarm>;
 

@@ -1,7 +1,10 @@
 // @louwei/server/contract - everything a client of the server needs to know.
+export * as alarmHealth from './alarm-health.ts';
+export * as alarmRegister from './alarm-register.ts';
 export * as alarms from './alarms.ts';
 export * as equipment from './equipment.ts';
 export * as live from './live.ts';
+export * as outward from './outward.ts';
 export * as people from './people.ts';
 export * from './problem.ts';
 export * from './shared.ts';

@@ -5,6 +5,7 @@
 // a client watches equipment and gets the present values at once, then changes. A `heartbeat` comes every 5 s;
 // two missing ones mean the screen is frozen.
 import { z } from 'zod';
+import { alarmFlood } from './alarm-health.ts';
 import { alarm } from './alarms.ts';
 import { equipmentSummary, gateway } from './equipment.ts';
 import { workOrder } from './work-orders.ts';
@@ -27,6 +28,8 @@ const changes = {
   /** Open occurrences; one that is closed comes a last time with state NORM. */
   alarms: z.array(alarm).optional(),
   workOrders: z.array(workOrder).optional(),
+  /** Floods that last; one that is over comes a last time with its end. */
+  floods: z.array(alarmFlood).optional(),
 };
 
 export const liveMessage = z.discriminatedUnion('type', [
@@ -38,6 +41,7 @@ export const liveMessage = z.discriminatedUnion('type', [
     equipment: z.array(equipmentSummary),
     alarms: z.array(alarm),
     workOrders: z.array(workOrder),
+    floods: z.array(alarmFlood),
   }),
   z.object({ type: z.literal('delta'), seq: z.int(), ...changes }),
   z.object({ type: z.literal('values'), values: z.array(liveValue) }),

@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'alarm:silence',
   'alarm:out-of-service',
   'feed:manage', // what feeds what with power, water, heat
+  'alarm-system:manage', // operating positions, reviews of the master alarm list
   'work-order:read',
   'work-order:work', // accept, depart, arrive, start, hold, resume, complete
   'work-order:dispatch', // create, reassign, cancel
@@ -25,6 +26,7 @@ export const PERMISSIONS = [
   'people:read',
   'people:manage',
   'audit:read',
+  'outward:manage', // webhooks and other ways out
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -55,6 +57,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'alarm:silence',
     'alarm:out-of-service',
     'feed:manage',
+    'alarm-system:manage',
     'work-order:work',
     'work-order:dispatch',
     'work-order:verify',

@@ -47,7 +47,7 @@ export function createMqttAccounts(db: Db): MqttAccounts {
       const { role, group_id: group, node_id: node } = row;
       return {
         outcome: 'accepted',
-        principal: role === 'server' ? { role, username } : { role, username, group, node },
+        principal: role === 'gateway' ? { role, username, group, node } : { role, username },
       };
     },
     mayPublish,
@@ -72,15 +72,42 @@ export async function ensureGatewayAccount(
 ): Promise<MqttCredentials & { readonly file: string }> {
   const { group = HOME_GROUP, node } = gateway;
   const username = gatewayIdOf(group, node);
-  const file = gatewaySecretFile(dataDir, username);
+  return ensureAccount(db, { username, role: 'gateway', group, node }, gatewaySecretFile(dataDir, username));
+}
+
+/** An account that may only subscribe to alarms; its credentials lie in `<dataDir>/secrets/mqtt-reader-<name>.json`. */
+export const ensureReaderAccount = (db: Db, dataDir: string, name: string): Promise<Account> =>
+  ensureAccount(
+    db,
+    { username: `reader-${name}`, role: 'reader', group: '', node: '' },
+    join(dataDir, 'secrets', `mqtt-reader-${name}.json`),
+  );
+
+type Account = MqttCredentials & { readonly file: string };
+
+async function ensureAccount(
+  db: Db,
+  account: {
+    readonly username: string;
+    readonly role: 'gateway' | 'reader';
+    readonly group: string;
+    readonly node: string;
+  },
+  file: string,
+): Promise<Account> {
+  const { username, role, group, node } = account;
   const kept = readCredentials(file);
   const password = kept?.username === username ? kept.password : newSecret();
   const secret_hash = hash(password);
-  await db
+  const written = await db
     .insertInto('mqtt_account')
-    .values({ username, role: 'gateway', group_id: group, node_id: node, secret_hash, created_at: new Date() })
-    .onConflict((conflict) => conflict.column('username').doUpdateSet({ secret_hash }))
-    .execute();
+    .values({ username, role, group_id: group, node_id: node, secret_hash, created_at: new Date() })
+    .onConflict((conflict) =>
+      conflict.column('username').doUpdateSet({ secret_hash }).where('mqtt_account.role', '=', role),
+    )
+    .executeTakeFirst();
+  if (written.numInsertedOrUpdatedRows !== 1n)
+    throw new Error(`MQTT account ${username}: found one of another kind, expected none or a ${role}'s`);
   if (password !== kept?.password) writeSecret(file, JSON.stringify({ username, password }, undefined, 2));
   return { username, password, file };
 }

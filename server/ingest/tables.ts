@@ -4,7 +4,7 @@ import type { Generated } from 'kysely';
 export interface IngestTables {
   mqtt_account: {
     username: string;
-    role: 'gateway' | 'server';
+    role: 'gateway' | 'server' | 'reader';
     group_id: string;
     node_id: string;
     secret_hash: string;

@@ -52,6 +52,7 @@ describe('live socket', () => {
         equipment: () => [],
         alarms: () => [],
         workOrders: () => [],
+        floods: () => [],
         values: (ids, points) =>
           [...present.values()].filter(
             ([id, point]) => (ids === '*' || ids.includes(id)) && (points === 'all' || point === 'p0'),

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Registry } from 'prom-client';
 import type { WebSocket } from 'ws';
+import type { AlarmFlood } from '../contract/alarm-health.ts';
 import type { Alarm } from '../contract/alarms.ts';
 import type { EquipmentSummary, Gateway } from '../contract/equipment.ts';
 import { HEARTBEAT_S, type LiveMessage, type LiveRequest, type LiveValue } from '../contract/live.ts';
@@ -24,6 +25,8 @@ export interface LiveSources {
   alarms(): readonly Alarm[];
   /** Open orders. */
   workOrders(): readonly WorkOrder[];
+  /** That last. */
+  floods(): readonly AlarmFlood[];
   values(equipmentIds: readonly string[] | '*', points: 'faceplate' | 'all'): readonly LiveValue[];
   /** Of the newest committed reading, Unix ms. */
   newestReadingMs(): number | null;
@@ -34,6 +37,7 @@ interface Things {
   equipment: EquipmentSummary;
   alarms: Alarm;
   workOrders: WorkOrder;
+  floods: AlarmFlood;
 }
 export type LiveChanges = Changes<Things>;
 
@@ -159,6 +163,7 @@ export function createLive(options: LiveOptions): Live {
       equipment: [...sources.equipment()],
       alarms: [...sources.alarms()],
       workOrders: [...sources.workOrders()],
+      floods: [...sources.floods()],
     });
     shared = { seq: ring.seq, atMs: now(), message };
     return message;

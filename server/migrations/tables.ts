@@ -1,8 +1,11 @@
 // The database as TypeScript sees it: each domain describes its own tables, this file puts them together.
 import type { Kysely, Transaction } from 'kysely';
+import type { AlarmHealthTables } from '../alarm-health/tables.ts';
+import type { AlarmRegisterTables } from '../alarm-register/tables.ts';
 import type { AlarmTables } from '../alarms/tables.ts';
 import type { AssetTables } from '../assets/tables.ts';
 import type { IngestTables } from '../ingest/tables.ts';
+import type { OutwardTables } from '../outward/tables.ts';
 import type { PeopleTables } from '../people/tables.ts';
 import type { TelemetryTables } from '../telemetry/tables.ts';
 import type { WorkOrderTables } from '../work-orders/tables.ts';
@@ -12,8 +15,11 @@ export interface Tables
     TelemetryTables,
     IngestTables,
     AlarmTables,
+    AlarmHealthTables,
+    AlarmRegisterTables,
     WorkOrderTables,
-    PeopleTables {}
+    PeopleTables,
+    OutwardTables {}
 
 export type Db = Kysely<Tables>;
 export type Trx = Transaction<Tables>;

@@ -7,6 +7,7 @@ import { auditRoutes } from './audit-routes.ts';
 import type { PeopleContext } from './context.ts';
 import { cookieName } from './cookies.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './first-admin.ts';
+import { createOtherDoor, type OtherDoor } from './other-door.ts';
 import { createPasswords } from './passwords.ts';
 import { personRoutes } from './person-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -23,7 +24,7 @@ export interface PeopleOptions {
   readonly sessionsInUse?: () => readonly string[];
 }
 
-export interface People {
+export interface People extends OtherDoor {
   readonly routes: readonly AnyRoute[];
   authorize(credentials: { readonly cookies: Readonly<Record<string, string | undefined>> }): Promise<Caller | null>;
   permits(caller: Caller, permission: string): boolean;
@@ -67,6 +68,7 @@ export function createPeople(options: PeopleOptions): People {
   timer.unref();
 
   return {
+    ...createOtherDoor(context),
     routes: [...sessionRoutes(context), ...personRoutes(context), ...auditRoutes(context)],
     async authorize({ cookies }) {
       const token = cookies[cookieName(secureCookie)];

@@ -39,7 +39,12 @@ export type BuildingDevice = z.infer<typeof device>;
 
 export interface Building {
   readonly seed: number;
-  readonly devices: readonly { readonly settings: BuildingDevice; readonly model: DeviceModel }[];
+  readonly devices: readonly {
+    readonly settings: BuildingDevice;
+    readonly model: DeviceModel;
+    /** Ranges of the measured points, for sensors that drift; absent: none does. */
+    readonly spans?: ReadonlyMap<string, readonly [number, number]>;
+  }[];
 }
 
 /** @throws ConfigurationError with one problem per fault. */
@@ -52,10 +57,17 @@ export function loadBuilding(path: string, library: LoadedLibrary): Building {
     seed: parsed.value.seed,
     devices: parsed.value.devices.flatMap((settings) => {
       const model = library.models.get(settings.model);
-      return model === undefined ? [] : [{ settings, model }];
+      return model === undefined ? [] : [{ settings, model, spans: spansOf(library, model) }];
     }),
   };
 }
+
+const spansOf = (library: LoadedLibrary, model: DeviceModel): ReadonlyMap<string, readonly [number, number]> =>
+  new Map(
+    Object.entries(library.classes.get(model.class)?.points ?? {}).flatMap(([name, { kind, range }]) =>
+      kind === 'analog' && range !== undefined ? [[name, range] as const] : [],
+    ),
+  );
 
 function check(
   parsed: { readonly value: z.infer<typeof building>; lineOf(path: readonly PropertyKey[]): number },

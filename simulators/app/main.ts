@@ -4,10 +4,12 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '@louwei/device-profiles';
 import { isAlive, readAddress, removeAddress, writeAddress } from './address-file.ts';
-import { type Simulators, type SimulatorsOptions, startSimulators } from './simulators.ts';
+import { runFleet } from './fleet.ts';
+import type { Simulators, SimulatorsOptions } from './simulators.ts';
 
 const USAGE = `usage: npm run simulators -- [--building FILE] [--data DIR]
-         [--write-gateway-config FILE --uplink-url mqtt://HOST:PORT --gateway-data DIR --password-file FILE]`;
+         [--write-gateway-config FILE --uplink-url mqtt://HOST:PORT --gateway-data DIR --password-file FILE]
+       npm run simulators -- --fleet DEVICES [--points COUNT] [--port FIRST] [--data DIR]`;
 
 function leave(message: string): never {
   console.error(message);
@@ -74,6 +76,8 @@ async function startOrLeave(options: SimulatorsOptions): Promise<Simulators> {
       `simulators of process ${other.pid} already run on the data directory ${dataDir}; stop them or choose another with --data`,
     );
   try {
+    // Loaded when wanted: a fleet does without physics and OPC UA, which are most of the program's memory.
+    const { startSimulators } = await import('./simulators.ts');
     return await startSimulators(options);
   } catch (error) {
     if (error instanceof ConfigurationError) leave(error.message);
@@ -81,27 +85,33 @@ async function startOrLeave(options: SimulatorsOptions): Promise<Simulators> {
   }
 }
 
-const options = optionsOrLeave();
-const simulators = await startOrLeave(options);
-writeAddress(options.dataDir, { controlPort: simulators.controlPort, pid: process.pid });
+async function runBuilding(): Promise<void> {
+  const options = optionsOrLeave();
+  const simulators = await startOrLeave(options);
+  writeAddress(options.dataDir, { controlPort: simulators.controlPort, pid: process.pid });
 
-let stopping = false;
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  removeAddress(options.dataDir);
-  // Sockets that do not close in time must not keep the process.
-  setTimeout(() => process.exit(0), 3000).unref();
-  await simulators.stop();
-  process.exit(0);
+  let stopping = false;
+  async function stop(): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    removeAddress(options.dataDir);
+    // Sockets that do not close in time must not keep the process.
+    setTimeout(() => process.exit(0), 3000).unref();
+    await simulators.stop();
+    process.exit(0);
+  }
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
+  if (process.send !== undefined) {
+    process.on('disconnect', () => void stop());
+    process.send({ ready: true, deviceCount: simulators.deviceCount });
+  } else {
+    console.log(
+      `${simulators.deviceCount} simulated devices are running; \`npm run sim -- list\` shows them and their faults`,
+    );
+  }
 }
-process.on('SIGINT', () => void stop());
-process.on('SIGTERM', () => void stop());
-if (process.send !== undefined) {
-  process.on('disconnect', () => void stop());
-  process.send({ ready: true, deviceCount: simulators.deviceCount });
-} else {
-  console.log(
-    `${simulators.deviceCount} simulated devices are running; \`npm run sim -- list\` shows them and their faults`,
-  );
-}
+
+const args = process.argv.slice(2);
+const isFleet = args.some((argument) => argument === '--fleet' || argument.startsWith('--fleet='));
+await (isFleet ? runFleet(args) : runBuilding());

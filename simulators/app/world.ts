@@ -3,7 +3,7 @@ import type { Machine, PointValues } from '../plant/plant.ts';
 import { seedOf } from '../plant/random.ts';
 import { PLANTS } from '../plant/registry.ts';
 import type { SimulatedDevice } from '../protocols/device.ts';
-import { nuisancesOf } from '../protocols/nuisance.ts';
+import { DRIFT_PER_S, nuisancesOf } from '../protocols/nuisance.ts';
 import type { Building } from './building.ts';
 
 /** Physics step. Fixed, so that a run depends on the seed and not on how busy this machine is. */
@@ -33,16 +33,33 @@ export interface World {
   advance(nowMs: number): boolean;
 }
 
+/** The measured values, shifted by a share of their ranges; a sensor never shows more than its span. */
+function moved(values: PointValues, spans: ReadonlyMap<string, readonly [number, number]>, share: number): PointValues {
+  const entries = Object.entries(values).map(([name, value]) => {
+    const span = spans.get(name);
+    if (span === undefined || typeof value !== 'number') return [name, value];
+    return [name, Math.min(span[1], value + (span[1] - span[0]) * share)];
+  });
+  return Object.fromEntries(entries);
+}
+
 export function createWorld(building: Building, startMs: number): World {
   let version = 0;
   let simulatedMs = startMs;
   const inhabitants = new Map<string, Inhabitant>();
-  for (const { settings, model } of building.devices) {
+  /** When each drifting equipment began to. */
+  const driftSinceMs = new Map<string, number>();
+  for (const { settings, model, spans } of building.devices) {
     const kind = PLANTS.get(model.class);
     if (kind === undefined) throw new Error(`no physics for class ${model.class}`);
     const machine = kind.build(seedOf(building.seed, settings.id));
     const faults = new Set<string>();
     let shown: { version: number; values: PointValues } | undefined;
+    const drifted = (values: PointValues): PointValues => {
+      const sinceMs = driftSinceMs.get(settings.id);
+      if (sinceMs === undefined) return values;
+      return moved(values, spans ?? new Map(), ((simulatedMs - sinceMs) / 1000) * DRIFT_PER_S);
+    };
     const device: SimulatedDevice = {
       id: settings.id,
       model,
@@ -51,13 +68,13 @@ export function createWorld(building: Building, startMs: number): World {
       has: (nuisance) => faults.has(nuisance),
       values() {
         if (shown === undefined || (shown.version !== version && !faults.has('frozen-value')))
-          shown = { version, values: machine.points() };
+          shown = { version, values: drifted(machine.points()) };
         return shown.values;
       },
     };
     const possible = {
       ...kind.faults,
-      ...nuisancesOf(model.protocol),
+      ...nuisancesOf(model),
       [OFFLINE]: 'the device no longer answers its gateway',
     };
     inhabitants.set(settings.id, { machine, device, faults, possible });
@@ -74,14 +91,20 @@ export function createWorld(building: Building, startMs: number): World {
     devices: [...inhabitants.values()].map(({ device }) => device),
     possibleFaults: (equipment) => inhabitants.get(equipment)?.possible,
     activeFaults: (equipment) => [...(inhabitants.get(equipment)?.faults ?? [])],
-    inject: (equipment, fault) => void inhabitants.get(equipment)?.faults.add(fault),
-    clear: (equipment) => inhabitants.get(equipment)?.faults.clear(),
+    inject(equipment, fault) {
+      inhabitants.get(equipment)?.faults.add(fault);
+      if (fault === 'drift' && !driftSinceMs.has(equipment)) driftSinceMs.set(equipment, simulatedMs);
+    },
+    clear(equipment) {
+      inhabitants.get(equipment)?.faults.clear();
+      driftSinceMs.delete(equipment);
+    },
     advance(nowMs) {
       if (nowMs - simulatedMs > MOST_STEPS_AT_ONCE * STEP_MS || simulatedMs - nowMs > MOST_STEPS_AT_ONCE * STEP_MS)
         simulatedMs = nowMs - STEP_MS;
-      let moved = false;
-      for (; simulatedMs + STEP_MS <= nowMs; moved = true) step();
-      return moved;
+      let stepped = false;
+      for (; simulatedMs + STEP_MS <= nowMs; stepped = true) step();
+      return stepped;
     },
   };
 }

@@ -1,15 +1,13 @@
 // CPU and memory of the gateway process while it reads 500 Modbus TCP devices x 30 points once a second, every value
 // changing; the host behind the broker acknowledges at once, so that only the gateway is measured.
-import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodePayload, parseSparkplugTopic, stateTopic, watermarkTopic } from '@louwei/gateway/sparkplug';
 import { Aedes } from 'aedes';
-import { stringify } from 'yaml';
 import { freePort, startProgram, temporaryFolder, until } from '../e2e/product.ts';
-import { fleetClassFile, fleetModelFile } from './fleet-profile.ts';
+import { writeYaml } from '../fleet/load-profile.ts';
+import { type FleetProcess, startFleetProcess } from './fleet-process.ts';
 import { type BenchResult, processUsage, round } from './report.ts';
 
 const POINTS = 30;
@@ -18,23 +16,14 @@ const SECONDS = 20;
 
 export async function benchGateway(): Promise<BenchResult> {
   const folder = temporaryFolder();
-  const fleet = spawn(process.execPath, [join(import.meta.dirname, 'fleet.ts'), String(DEVICES), String(POINTS)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const fleet = await startFleetProcess(DEVICES, POINTS);
   const host = await startHost();
   try {
-    const ports = await new Promise<number[]>((done) => {
-      let text = '';
-      fleet.stdout?.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        if (text.endsWith('\n')) done(JSON.parse(text) as number[]);
-      });
-    });
     const healthPort = await freePort();
-    const config = writeConfig(folder.path, ports, host.port, healthPort);
+    const config = writeConfig(folder.path, fleet, fleet.devices, host.port, healthPort);
     const idle = startProgram(
       'gateway/app/main.ts',
-      ['--config', writeConfig(join(folder.path, 'idle'), [], host.port, 0)],
+      ['--config', writeConfig(join(folder.path, 'idle'), fleet, [], host.port, 0)],
       {},
     );
     await delay(4_000);
@@ -71,34 +60,28 @@ export async function benchGateway(): Promise<BenchResult> {
       await gateway.stop();
     }
   } finally {
-    fleet.kill('SIGKILL');
+    await fleet.stop();
     await host.stop();
     folder.remove();
   }
 }
 
-function writeConfig(folder: string, ports: readonly number[], brokerPort: number, healthPort: number): string {
-  const profiles = join(folder, 'profiles');
-  mkdirSync(join(profiles, 'classes'), { recursive: true });
-  mkdirSync(join(profiles, 'models/bench'), { recursive: true });
-  writeFileSync(join(profiles, 'classes/bench-device.yaml'), stringify(fleetClassFile(POINTS)));
-  writeFileSync(join(profiles, 'models/bench/device.yaml'), stringify(fleetModelFile(POINTS)));
+function writeConfig(
+  folder: string,
+  { profiles }: FleetProcess,
+  devices: FleetProcess['devices'],
+  brokerPort: number,
+  healthPort: number,
+): string {
   const file = join(folder, 'gateway.yaml');
-  writeFileSync(
-    file,
-    stringify({
-      gateway: 'bench',
-      dataDir: './gateway',
-      uplink: { url: `mqtt://127.0.0.1:${brokerPort}` },
-      profiles: [profiles],
-      health: { port: healthPort },
-      devices: ports.map((port, index) => ({
-        id: `M-${index}`,
-        model: 'bench/device',
-        connection: { host: '127.0.0.1', port, unit: 1 },
-      })),
-    }),
-  );
+  writeYaml(file, {
+    gateway: 'bench',
+    dataDir: './gateway',
+    uplink: { url: `mqtt://127.0.0.1:${brokerPort}` },
+    profiles: [profiles],
+    health: { port: healthPort },
+    devices,
+  });
   return file;
 }
 

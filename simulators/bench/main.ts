@@ -1,4 +1,5 @@
 // `npm run bench -- NAME|all`: measures the product as whole processes and prints one line of JSON per bench.
+import { benchFleet } from './fleet.ts';
 import { benchGateway } from './gateway.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -7,6 +8,7 @@ import { type BenchResult, printReport } from './report.ts';
 const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   ingest: benchIngest,
   gateway: benchGateway,
+  fleet: benchFleet,
   latency: benchLatency,
 };
 

@@ -1,10 +1,9 @@
 // A site that makes load: MQTT devices on a field broker of their own whose every point changes every second, with a
 // class that raises alarms all the time, and the gateway configuration to read them.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Aedes } from 'aedes';
-import { stringify } from 'yaml';
+import { LOAD_MODEL, loadPoints, loadValue, writeLoadProfiles, writeYaml } from '../fleet/load-profile.ts';
 
 export interface LoadSite {
   readonly gatewayConfig: string;
@@ -29,7 +28,7 @@ export interface LoadSiteOptions {
 const both = (text: string) => ({ zh: text, en: text });
 
 export async function createLoadSite(options: LoadSiteOptions): Promise<LoadSite> {
-  const points = Array.from({ length: options.pointsPerDevice }, (_, index) => `p${index}`);
+  const points = loadPoints(options.pointsPerDevice);
   const broker = await Aedes.createBroker();
   const server = createServer(broker.handle);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -37,8 +36,7 @@ export async function createLoadSite(options: LoadSiteOptions): Promise<LoadSite
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
   const profiles = join(options.folder, 'load-profiles');
-  writeYaml(join(profiles, 'classes/load-device.yaml'), classFile(points));
-  writeYaml(join(profiles, 'models/load/device.yaml'), modelFile(points));
+  writeLoadProfiles(profiles, options.pointsPerDevice);
   const gatewayConfig = join(options.folder, 'gateway.yaml');
   writeYaml(gatewayConfig, {
     gateway: options.gateway,
@@ -48,7 +46,7 @@ export async function createLoadSite(options: LoadSiteOptions): Promise<LoadSite
     health: { port: options.healthPort },
     devices: Array.from({ length: options.devices }, (_, index) => ({
       id: `L-${index}`,
-      model: 'load/device',
+      model: LOAD_MODEL.mqtt,
       name: both(`L-${index}`),
       place: { site: 'S', building: 'B', floor: '', room: '' },
       connection: { url: `mqtt://127.0.0.1:${port}`, baseTopic: `load/${index}` },
@@ -60,11 +58,7 @@ export async function createLoadSite(options: LoadSiteOptions): Promise<LoadSite
   const publishAll = () => {
     tick++;
     for (let device = 0; device < options.devices; device++) {
-      // p0 passes its alarm limit of 50 for ten seconds out of twenty, each device in a phase of its own.
-      const alarming = Math.floor((tick + device) / 10) % 2 === 1;
-      const payload = Object.fromEntries(
-        points.map((point, index) => [point, index === 0 ? (alarming ? 80 : 20) + (tick % 2) : tick + index]),
-      );
+      const payload = Object.fromEntries(points.map((point, index) => [point, loadValue(device, index, tick)]));
       broker.publish(
         {
           cmd: 'publish',
@@ -93,59 +87,3 @@ export async function createLoadSite(options: LoadSiteOptions): Promise<LoadSite
     },
   };
 }
-
-function writeYaml(file: string, content: unknown): void {
-  mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, stringify(content));
-}
-
-const classFile = (points: readonly string[]) => ({
-  class: 'load-device',
-  label: both('Load'),
-  group: 'monitoring',
-  points: {
-    comm: { label: both('Communication'), kind: 'state', poll: 'fast', values: { 0: both('lost'), 1: both('ok') } },
-    ...Object.fromEntries(
-      points.map((point) => [
-        point,
-        { label: both(point), kind: 'analog', unit: 'm', range: [0, 1_000_000], poll: 'fast' },
-      ]),
-    ),
-  },
-  alarms: {
-    'comm-loss': {
-      rule: { kind: 'comm-loss' },
-      priority: 3,
-      onDelayS: 30,
-      offDelayS: 60,
-      text: both('Lost'),
-      cause: both('Load'),
-      consequence: both('None'),
-      action: { zh: ['看'], en: ['Look'] },
-      timeToRespondMin: 60,
-    },
-    'too-high': {
-      rule: { kind: 'limit', point: 'p0', above: 50, deadband: 5 },
-      priority: 2,
-      text: both('Too high'),
-      cause: both('Load'),
-      consequence: both('None'),
-      action: { zh: ['看'], en: ['Look'] },
-      timeToRespondMin: 10,
-      workOrder: { kind: 'emergency', skill: 'general', failureClass: 'load' },
-    },
-  },
-  faceplate: ['p0'],
-});
-
-const modelFile = (points: readonly string[]) => ({
-  model: 'load/device',
-  label: both('Load'),
-  class: 'load-device',
-  proof: 'example',
-  sources: [{ title: 'Made for load tests' }],
-  protocol: 'mqtt',
-  mqtt: { expectEveryS: 5 },
-  points: Object.fromEntries(points.map((point) => [point, { topic: 'state', path: point }])),
-  examples: [{ point: 'p0', payload: '{"p0": 20}', value: 20 }],
-});

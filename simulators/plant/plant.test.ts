@@ -93,15 +93,23 @@ describe.each([...PLANTS.values()])('$class', (kind) => {
 
 /** Rules with a long on-delay describe what is normal for a while (a pump that runs). */
 function alarmsOf(values: PointValues, definition: EquipmentClass | undefined): string[] {
-  return Object.entries(definition?.alarms ?? {}).flatMap(([name, { rule, onDelayS }]) => {
+  const figure = (limit: number | { parameter: string } | undefined): number | undefined =>
+    typeof limit === 'object' ? definition?.parameters[limit.parameter]?.default : limit;
+  const beyond = (value: number, above: number | undefined, below: number | undefined): boolean =>
+    (above !== undefined && value > above) || (below !== undefined && value < below);
+  return Object.entries(definition?.alarms ?? {}).flatMap(([name, { rule, onDelayS, suppressWhen }]) => {
     if (onDelayS > 60 || (rule.kind !== 'limit' && rule.kind !== 'state')) return [];
+    const caused = suppressWhen.some((cause) => {
+      const value = Number(values[cause.point]);
+      if ('equals' in cause) return [cause.equals].flat().includes(value);
+      return 'above' in cause
+        ? beyond(value, figure(cause.above), undefined)
+        : beyond(value, undefined, figure(cause.below));
+    });
+    if (caused) return [];
     const value = Number(values[rule.point]);
-    const figure = (limit: number | { parameter: string } | undefined): number | undefined =>
-      typeof limit === 'object' ? definition?.parameters[limit.parameter]?.default : limit;
     if (rule.kind === 'state') return [rule.equals].flat().includes(value) ? [`${name}: ${value}`] : [];
-    const [above, below] = [figure(rule.above), figure(rule.below)];
-    const raised = (above !== undefined && value > above) || (below !== undefined && value < below);
-    return raised ? [`${name}: ${value}`] : [];
+    return beyond(value, figure(rule.above), figure(rule.below)) ? [`${name}: ${value}`] : [];
   });
 }
 

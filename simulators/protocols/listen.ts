@@ -1,11 +1,11 @@
-// Opens a server on a free port of the loopback interface.
+// Opens a server on a port of the loopback interface.
 import { createServer, type Server } from 'node:net';
 
-/** @returns the port. Rejects with the system's error when none can be opened. */
-export async function listen(server: Server): Promise<number> {
+/** @returns the port, a free one for 0. Rejects with the system's error when it cannot be opened. */
+export async function listen(server: Server, port = 0): Promise<number> {
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       server.off('error', fail);
       done();
     });

@@ -1,8 +1,13 @@
 // Every screen and its address. A new screen is one line here.
 import { useTranslation } from 'react-i18next';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
+import { AlarmSystemPage } from '../features/alarm-system/alarm-system-page.tsx';
+import { FloodsPage } from '../features/alarm-system/floods-page.tsx';
+import { HealthPage } from '../features/alarm-system/health-page.tsx';
+import { ListPage } from '../features/alarm-system/list-page.tsx';
 import { AlarmsPage } from '../features/alarms/alarms-page.tsx';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
+import { OutwardPage } from '../features/outward/outward-page.tsx';
 import { OverviewPage } from '../features/overview/overview-page.tsx';
 import { BoardPage } from '../features/work-orders/board-page.tsx';
 import { NewOrderPage } from '../features/work-orders/new-order-page.tsx';
@@ -12,6 +17,7 @@ export const NAVIGATION = [
   { path: '/', key: 'overview' },
   { path: '/alarms', key: 'alarms' },
   { path: '/work-orders', key: 'workOrders' },
+  { path: '/alarm-system', key: 'alarmSystem' },
 ] as const;
 
 const NotFound = () => <p>{useTranslation().t('common.notFound')}</p>;
@@ -24,6 +30,13 @@ export const Screens = () => (
     <Route path="/work-orders" element={<BoardPage />} />
     <Route path="/work-orders/new" element={<NewOrderPage />} />
     <Route path="/work-orders/:id" element={<OrderPage />} />
+    <Route path="/alarm-system" element={<AlarmSystemPage />}>
+      <Route index element={<Navigate to="health" replace />} />
+      <Route path="health" element={<HealthPage />} />
+      <Route path="floods" element={<FloodsPage />} />
+      <Route path="list" element={<ListPage />} />
+    </Route>
+    <Route path="/outward" element={<OutwardPage />} />
     <Route path="*" element={<NotFound />} />
   </Routes>
 );

@@ -9,9 +9,10 @@ export const SoundControl = () => {
   const { t } = useTranslation();
   const { enabled, sounding } = useSyncExternalStore(soundStore.subscribe, soundStore.get);
   const alarms = useLive((state) => state.alarms);
+  const inFlood = useLive((state) => state.floods).size > 0;
   const nowMs = useServerNow();
   const frozen = useLink().kind === 'frozen';
-  useEffect(() => soundTick.hear(alarms, nowMs, frozen), [alarms, nowMs, frozen]);
+  useEffect(() => soundTick.hear(alarms, nowMs, frozen, inFlood), [alarms, nowMs, frozen, inFlood]);
   if (!enabled) {
     return (
       <Button

@@ -57,6 +57,8 @@ describe('rules of alarms', () => {
     [{ kind: 'discrepancy', command: 'command', feedback: 'run' }, [{ point: 'comm', equals: 0 }]],
     [{ kind: 'deviation', point: 'pressure', setpoint: 'setpoint', below: 0.1 }, [{ point: 'mode', equals: [0, 1] }]],
     [RULE, [{ point: 'setpoint', below: 0.1 }]],
+    // Beyond a worse limit of the same point another alarm speaks.
+    [RULE, [{ point: 'pressure', above: 1.5 }]],
     [levels('above', 1, 1.5), []],
     [levels('below', 0.5, 0.2), []],
     [{ kind: 'state', point: 'run', equals: 1 }, [{ point: 'run', equals: 0 }]],
@@ -127,6 +129,7 @@ describe('rules of alarms', () => {
     [RULE, { point: 'pressure', equals: 1 }, 'suppressWhen.0.point: pressure, a analog / a state'],
     [RULE, { point: 'run', equals: 7 }, 'suppressWhen.0.equals: 7'],
     [RULE, { point: 'setpoint', above: 9 }, "suppressWhen.0.above: 9 / a limit within the point's range"],
+    [RULE, { point: 'pressure', above: 1 }, "suppressWhen.0.point: pressure / a cause, not the alarm's own"],
     [RULE, { point: 'pressure', above: 0.5 }, "suppressWhen.0.point: pressure / a cause, not the alarm's own"],
     [
       { kind: 'state', point: 'run', equals: 1 },

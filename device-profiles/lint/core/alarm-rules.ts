@@ -63,7 +63,7 @@ export function* lintSuppression(path: Path, alarm: AlarmDefinition, subject: Eq
     const place = [...path, 'suppressWhen', index];
     if ('equals' in condition) yield* lintEquals(place, condition, subject, 'a state or enumeration');
     else yield* lintLimit(place, { ...condition, deadband: 0 }, subject, 'an analog or counter for a limit');
-    if (isOwnCondition(alarm.rule, condition))
+    if (isOwnCondition(alarm.rule, condition, subject))
       yield finding(
         [...place, 'point'],
         condition.point,
@@ -72,14 +72,20 @@ export function* lintSuppression(path: Path, alarm: AlarmDefinition, subject: Eq
   }
 }
 
-/** The suppression holds whenever the alarm's own rule does. */
-export function isOwnCondition(rule: AlarmRule, condition: SuppressCondition): boolean {
+/** The suppression holds whenever the alarm's own rule does. A worse limit of the same point is another alarm's cause. */
+export function isOwnCondition(rule: AlarmRule, condition: SuppressCondition, subject: EquipmentClass): boolean {
   if (rule.kind === 'state' && 'equals' in condition && rule.point === condition.point) {
     const quiet = [condition.equals].flat();
     return [rule.equals].flat().every((value) => quiet.includes(value));
   }
   if (rule.kind !== 'limit' || rule.point !== condition.point || 'equals' in condition) return false;
-  return 'above' in condition ? rule.above !== undefined : rule.below !== undefined;
+  const figure = (limit: LimitValue | undefined): number | undefined =>
+    typeof limit === 'object' ? subject.parameters[limit.parameter]?.default : limit;
+  const own = figure(rule.above ?? rule.below);
+  const quiet = figure('above' in condition ? condition.above : condition.below);
+  if (own === undefined || quiet === undefined) return false;
+  if ('above' in condition) return rule.above !== undefined && quiet <= own;
+  return rule.below !== undefined && quiet >= own;
 }
 
 type Limits = { point: string; above?: LimitValue | undefined; below?: LimitValue | undefined; deadband: number };

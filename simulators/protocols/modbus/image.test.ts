@@ -53,6 +53,11 @@ describe('the image of a device', () => {
     expect([...memory('holding').keys()].sort((a, b) => a - b)).toEqual([10, 11, 20, 30, 31, 40]);
   });
 
+  it('shows the state before where the product has no own number for a state', () => {
+    const shown = (value: number) => image({ lowOil: value, highCoolant: 0 })('holding').get(40);
+    expect([shown(0), shown(1), shown(7), shown(-1)]).toEqual([0x0000, 0x0300, 0x0300, 0x0000]);
+  });
+
   it('shows zero where there is neither a value nor a marker for none', () => {
     const empty = image({ hours: null, thd: null });
     expect([10, 11, 20].map((address) => empty('holding').get(address))).toEqual([0, 0, 0]);

@@ -53,5 +53,14 @@ function encode(point: ModbusPoint, model: ModbusModel, value: PointValue): numb
   const known = typeof value === 'boolean' ? Number(value) : value;
   // A product without a marker for "no value" shows zero when its sensor is gone.
   const hasMarker = point.sentinels !== undefined || point.type === 'f32' || point.type === 'f64';
-  return encodeRegisters(point, model.modbus.wordOrder, known === null && !hasMarker ? 0 : known);
+  const told = known === null && !hasMarker ? 0 : known;
+  return encodeRegisters(point, model.modbus.wordOrder, typeof told === 'number' ? sayable(point, told) : told);
+}
+
+/** A product that has fewer states than its class shows the one before: pre-start while the engine is cranked. */
+function sayable({ map }: ModbusPoint, value: number): number {
+  const known = Object.values(map ?? {});
+  if (known.length === 0 || known.includes(value)) return value;
+  const before = known.filter((one) => one < value);
+  return before.length > 0 ? Math.max(...before) : Math.min(...known);
 }

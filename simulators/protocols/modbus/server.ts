@@ -18,8 +18,22 @@ export interface ModbusPort {
   stop(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1. An offline unit is silent; a unit that does not exist gets exception 0B. */
-export async function startModbusPort(units: readonly ModbusUnit[]): Promise<ModbusPort> {
+type Memory = ReturnType<typeof registerImage>;
+
+/** As if the firmware did not know the register with the highest address of each area. */
+const withoutLast =
+  (memory: Memory): Memory =>
+  (area) => {
+    const words = new Map(memory(area));
+    words.delete(Math.max(...words.keys()));
+    return words;
+  };
+
+/** Everything behind the function code upside down: neither the byte count nor an exception code is right any more. */
+const garbled = (pdu: Buffer): Buffer => pdu.map((byte, index) => (index === 0 ? byte : byte ^ 0xff)) as Buffer;
+
+/** Listens on 127.0.0.1, for port 0 on a free one. An offline unit is silent; a unit that does not exist gets exception 0B. */
+export async function startModbusPort(units: readonly ModbusUnit[], wantedPort = 0): Promise<ModbusPort> {
   const memories = new Map(units.map(({ unit, device }) => [unit, { device, memory: registerImage(device) }]));
   const sockets = new Set<Socket>();
 
@@ -28,7 +42,10 @@ export async function startModbusPort(units: readonly ModbusUnit[]): Promise<Mod
     if (found === undefined) return exception(frame.pdu[0] ?? 0, EXCEPTION.noTargetAnswer);
     if (found.device.offline()) return null;
     if (found.device.has?.('busy')) return exception(frame.pdu[0] ?? 0, EXCEPTION.busy);
-    return answer(frame.pdu, found.memory, found.device.model.modbus.maxRegistersPerRead);
+    const { device, memory } = found;
+    const shown = device.has?.('missing-register') ? withoutLast(memory) : memory;
+    const pdu = answer(frame.pdu, shown, device.model.modbus.maxRegistersPerRead);
+    return device.has?.('garbled') ? garbled(pdu) : pdu;
   };
 
   const server = createServer((socket) => {
@@ -61,7 +78,7 @@ export async function startModbusPort(units: readonly ModbusUnit[]): Promise<Mod
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
   });
-  const port = await listen(server);
+  const port = await listen(server, wantedPort);
   return {
     port,
     stop: () =>

@@ -2,6 +2,7 @@
 import type { MqttModel } from '@louwei/device-profiles';
 import { connect, type MqttClient } from 'mqtt';
 import type { SimulatedDevice } from '../device.ts';
+import { CLOCK_OFF_MS, SLOW_ANSWER_MS } from '../nuisance.ts';
 import { payloadsOf, toText } from './payloads.ts';
 
 export interface MqttDeviceOptions {
@@ -63,7 +64,12 @@ export function startMqttDevice(device: SimulatedDevice<MqttModel>, options: Mqt
       const due = last === undefined || ageMs >= expectEveryS * 1000 || (last.text !== text && ageMs >= LEAST_PAUSE_MS);
       if (!due) continue;
       sent.set(topic, { text, atMs: nowMs });
-      live.publish(topicOf(topic), toText(payload, timePath, nowMs), { qos: 0, retain: true });
+      const clockMs = nowMs + (device.has?.('clock-off') ? CLOCK_OFF_MS : 0);
+      const message = toText(payload, timePath, clockMs);
+      const bytes = device.has?.('garbled') ? garbled(message) : message;
+      const send = (): unknown => live.connected && live.publish(topicOf(topic), bytes, { qos: 0, retain: true });
+      if (device.has?.('slow-answers')) setTimeout(send, SLOW_ANSWER_MS).unref();
+      else send();
     }
   }
 
@@ -76,7 +82,10 @@ export function startMqttDevice(device: SimulatedDevice<MqttModel>, options: Mqt
         return;
       }
       client ??= open();
-      if (client.connected) publish(client, nowMs);
+      if (!client.connected) return;
+      // mqtt.js connects again by itself; the broker speaks the last will each time.
+      if (device.has?.('dropped-connection')) client.stream.destroy();
+      else publish(client, nowMs);
     },
     async stop() {
       await client?.endAsync(true);
@@ -84,3 +93,7 @@ export function startMqttDevice(device: SimulatedDevice<MqttModel>, options: Mqt
     },
   };
 }
+
+/** Half of the message and two bytes that are no text: neither JSON nor a number. */
+const garbled = (message: string): Buffer =>
+  Buffer.concat([Buffer.from(message.slice(0, message.length / 2)), Buffer.from([0xff, 0xfe])]);

@@ -3,6 +3,7 @@ import type { OpcuaModel } from '@louwei/device-profiles';
 import { DataType, type Namespace, type StatusCode, StatusCodes, type UAObject, type UAVariable } from 'node-opcua';
 import type { PointValue } from '../../plant/plant.ts';
 import { type SimulatedDevice, spoken } from '../device.ts';
+import { CLOCK_OFF_MS, SLOW_ANSWER_MS } from '../nuisance.ts';
 
 interface Shown {
   readonly node: UAVariable;
@@ -10,11 +11,15 @@ interface Shown {
   /** What the plant last gave, to write changes only. */
   value: PointValue | undefined;
   status: StatusCode | undefined;
+  /** Number of the change that the node shows: a late one never replaces a newer one. */
+  change: number;
 }
 
 export interface OpcuaNodes {
   /** Carries changed values over; cheap when nothing has changed. */
   update(): void;
+  /** Forgets what was still to be shown late. */
+  stop(): void;
 }
 
 /** @param prefix the device's own, put into the `{prefix}` of the model's node ids, which are all in namespace 1 */
@@ -38,9 +43,32 @@ export function addNodes(
         accessLevel: 'CurrentRead',
         userAccessLevel: 'CurrentRead',
       });
-      return [name, { node, dataType, value: undefined, status: undefined }];
+      return [name, { node, dataType, value: undefined, status: undefined, change: 0 }];
     }),
   );
+
+  const late = new Set<NodeJS.Timeout>();
+  let changes = 0;
+
+  function show(entry: Shown, value: PointValue, status: StatusCode): void {
+    const change = ++changes;
+    const measured = new Date(Date.now() + (device.has?.('clock-off') ? CLOCK_OFF_MS : 0));
+    const write = (): void => {
+      if (change < entry.change) return;
+      entry.change = change;
+      const variant = { dataType: entry.dataType, value: value ?? emptyOf(entry.dataType) };
+      entry.node.setValueFromSource(variant, status, measured);
+    };
+    if (!device.has?.('slow-answers')) {
+      write();
+      return;
+    }
+    const timer = setTimeout(() => {
+      late.delete(timer);
+      write();
+    }, SLOW_ANSWER_MS);
+    late.add(timer);
+  }
 
   function update(): void {
     const values = device.values();
@@ -59,16 +87,17 @@ export function addNodes(
       if (status !== StatusCodes.Good && status === entry.status) continue;
       entry.value = value;
       entry.status = status;
-      entry.node.setValueFromSource(
-        { dataType: entry.dataType, value: value ?? emptyOf(entry.dataType) },
-        status,
-        new Date(),
-      );
+      show(entry, value, status);
     }
   }
 
   update();
-  return { update };
+  return {
+    update,
+    stop() {
+      for (const timer of late) clearTimeout(timer);
+    },
+  };
 }
 
 function typeOf(value: PointValue): DataType {

@@ -66,8 +66,12 @@ export async function startOpcuaServer(units: readonly OpcuaUnit[], dataDir: str
     certificateFile,
     update() {
       for (const device of devices) device.update();
+      // The devices share one server, so that all of them lose their connection.
+      if (units.some(({ device }) => device.has?.('dropped-connection')))
+        for (const endpoint of server.endpoints) endpoint.abruptlyInterruptChannels();
     },
     async stop() {
+      for (const device of devices) device.stop();
       await server.shutdown(0);
       await certificates.dispose();
     },

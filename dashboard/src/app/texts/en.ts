@@ -1,12 +1,22 @@
 // English texts of the screens. Texts of alarms and equipment come bilingual from the server, not from here.
+import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
+import { enOutward } from './en-outward.ts';
 import { enWork } from './en-work.ts';
 
 export const en = {
   ...enAlarms,
+  ...enAlarmSystem,
+  ...enOutward,
   ...enWork,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },
-  nav: { label: 'Main navigation', overview: 'Overview', alarms: 'Alarms', workOrders: 'Work orders' },
+  nav: {
+    label: 'Main navigation',
+    overview: 'Overview',
+    alarms: 'Alarms',
+    workOrders: 'Work orders',
+    alarmSystem: 'Alarm system',
+  },
   language: { label: 'Language' },
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },
   signIn: {

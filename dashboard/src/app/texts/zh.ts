@@ -1,13 +1,17 @@
 // 界面中文文本。报警和设备的文本由服务器以双语提供，不在此处。
 import type { Texts } from './en.ts';
+import { zhAlarmSystem } from './zh-alarm-system.ts';
 import { zhAlarms } from './zh-alarms.ts';
+import { zhOutward } from './zh-outward.ts';
 import { zhWork } from './zh-work.ts';
 
 export const zh: Texts = {
   ...zhAlarms,
+  ...zhAlarmSystem,
+  ...zhOutward,
   ...zhWork,
   app: { name: '楼卫', subtitle: '楼宇设备监控' },
-  nav: { label: '主导航', overview: '总览', alarms: '报警', workOrders: '工单' },
+  nav: { label: '主导航', overview: '总览', alarms: '报警', workOrders: '工单', alarmSystem: '报警系统' },
   language: { label: '语言' },
   theme: { toDark: '深色主题', toLight: '浅色主题' },
   signIn: {

@@ -1,15 +1,19 @@
 // The virtualised list of alarms with its keys: arrows, Space, A, Enter, Esc.
 import type { alarms } from '@louwei/server/contract';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AlarmRow, type RowActions } from './alarm-row.tsx';
 import type { Rows } from './arrangement.ts';
+import { entriesOf } from './core/groups.ts';
+import { GroupHeading } from './group-heading.tsx';
 
 type Alarm = alarms.Alarm;
 
 interface Props {
   readonly list: Rows;
+  /** In a flood: together what stands together, nothing hidden. */
+  readonly grouped: boolean;
   readonly activeId: string | null;
   readonly setActiveId: (id: string) => void;
   readonly selected: ReadonlySet<string>;
@@ -21,6 +25,7 @@ interface Props {
 }
 
 const ROW_PX = 46;
+const HEADING_PX = 30;
 const COLUMNS = [
   'select',
   'priority',
@@ -38,12 +43,13 @@ const CLASS_OF: Partial<Record<(typeof COLUMNS)[number], string>> = { ackBy: 'ac
 export const AlarmGrid = (props: Props) => {
   const { t } = useTranslation();
   const { rows } = props.list;
+  const entries = useMemo(() => entriesOf(rows, props.grouped), [rows, props.grouped]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count: entries.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    estimateSize: (index) => (entries[index]?.kind === 'heading' ? HEADING_PX : ROW_PX),
+    getItemKey: (index) => entries[index]?.key ?? index,
     overscan: 6,
   });
   const items = virtualizer.getVirtualItems();
@@ -53,15 +59,16 @@ export const AlarmGrid = (props: Props) => {
   const visibleKey = whole.map((item) => item.index).join();
   const { onVisible } = props;
   useEffect(() => {
-    onVisible(visibleKey === '' ? [] : visibleKey.split(',').flatMap((index) => rows[Number(index)] ?? []));
-  }, [visibleKey, rows, onVisible]);
+    onVisible(visibleKey === '' ? [] : visibleKey.split(',').flatMap((index) => entries[Number(index)]?.alarm ?? []));
+  }, [visibleKey, entries, onVisible]);
 
   const move = (by: number): void => {
-    const at = rows.findIndex((row) => row.id === props.activeId);
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    const shown = entries.flatMap(({ alarm }) => alarm ?? []);
+    const at = shown.findIndex((row) => row.id === props.activeId);
+    const next = shown[Math.max(0, Math.min(shown.length - 1, at + by))];
     if (next === undefined) return;
     props.setActiveId(next.id);
-    virtualizer.scrollToIndex(rows.indexOf(next));
+    virtualizer.scrollToIndex(entries.findIndex(({ alarm }) => alarm === next));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const active = rows.find((row) => row.id === props.activeId);
@@ -112,8 +119,15 @@ export const AlarmGrid = (props: Props) => {
       </div>
       <div className="alarm-rows" style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
-          const alarm = rows[item.index];
-          if (alarm === undefined) return null;
+          const entry = entries[item.index];
+          if (entry === undefined) return null;
+          if (entry.kind === 'heading')
+            return (
+              <div key={item.key} className="alarm-slot" style={{ transform: `translateY(${item.start}px)` }}>
+                <GroupHeading heading={entry} />
+              </div>
+            );
+          const { alarm } = entry;
           return (
             <div key={item.key} className="alarm-slot" style={{ transform: `translateY(${item.start}px)` }}>
               <AlarmRow

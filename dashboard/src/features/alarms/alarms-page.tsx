@@ -15,6 +15,7 @@ import { AlarmGrid } from './alarm-grid.tsx';
 import { useRows } from './arrangement.ts';
 import { ConfirmMany } from './confirm-many.tsx';
 import { type AlarmFilter, isUnacknowledged, NO_FILTER, passes } from './core/order.ts';
+import { FloodBanner } from './flood-banner.tsx';
 import { ResponsePanel } from './response-panel.tsx';
 
 type Alarm = alarms.Alarm;
@@ -55,6 +56,11 @@ export const AlarmsPage = () => {
   );
   useWatch(watched, 'all');
   const list = useRows(shown, selected.size > 0, JSON.stringify(filter));
+
+  const inFlood = useLive((state) => state.floods).size > 0;
+  const [grouped, setGrouped] = useState(inFlood);
+  // The list is put together only while no hand is in it.
+  if (grouped !== inFlood && !list.isHeld) setGrouped(inFlood);
 
   const { touch } = list;
   const { mutate } = acknowledge;
@@ -113,6 +119,7 @@ export const AlarmsPage = () => {
   return (
     <div className={`alarms-page ${openId === null ? '' : 'with-panel'}`}>
       <div className="alarms-main">
+        <FloodBanner />
         <AlarmFilterBar filter={filter} onChange={setFilter} />
         <div className="alarm-tools row">
           <b>{t('alarms.count', { count: shown.length })}</b>
@@ -156,6 +163,7 @@ export const AlarmsPage = () => {
           <DescriptionsContext value={descriptions}>
             <AlarmGrid
               list={list}
+              grouped={grouped}
               activeId={activeId}
               setActiveId={setActiveId}
               selected={selected}

@@ -11,6 +11,8 @@ const SETTLE_MS = 3_000;
 export interface Rows {
   readonly rows: readonly Alarm[];
   readonly pending: readonly Alarm[];
+  /** The operator's hand is in the list: nothing may move. */
+  readonly isHeld: boolean;
   readonly release: () => void;
   /** A key was pressed or an alarm acknowledged. */
   readonly touch: () => void;
@@ -51,6 +53,6 @@ export const useRows = (shown: readonly Alarm[], hasSelection: boolean, filterKe
     });
     lastKnown.current = kept;
     const pending = arrangement.pending.flatMap((id) => present.get(id) ?? []);
-    return { rows, pending, release: () => setReleases((n) => n + 1), touch, setPointerInside };
+    return { rows, pending, isHeld: held, release: () => setReleases((n) => n + 1), touch, setPointerInside };
   }, [shown, pointerInside, touched, hasSelection, filterKey, releases, touch]);
 };

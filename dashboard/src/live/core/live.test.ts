@@ -43,7 +43,7 @@ const modelServer = () => {
   let seq = 0;
   let open = new Map<string, Alarm>();
   let log: { seq: number; message: LiveMessage }[] = [];
-  const empty = { gateways: [], equipment: [], workOrders: [] };
+  const empty = { gateways: [], equipment: [], workOrders: [], floods: [] };
   return {
     change: (alarm: Alarm): LiveMessage => {
       seq += 1;

@@ -34,6 +34,7 @@ export const applyChanges = (picture: Picture, changes: Omit<Changes, 'type' | '
     changes.workOrders,
     (item) => item.state === 'CLOSED' || item.state === 'CANCELLED',
   ),
+  floods: merge(picture.floods, changes.floods, (item) => item.end !== null),
 });
 
 const emptyPicture: Picture = {
@@ -41,6 +42,7 @@ const emptyPicture: Picture = {
   equipment: new Map(),
   alarms: new Map(),
   workOrders: new Map(),
+  floods: new Map(),
 };
 
 export const applyValues = (

@@ -1,5 +1,5 @@
 // The picture of the plant that the live socket keeps: what the server said last, and how far we followed it.
-import type { alarms, equipment, live, workOrders } from '@louwei/server/contract';
+import type { alarmHealth, alarms, equipment, live, workOrders } from '@louwei/server/contract';
 
 export interface PointNow {
   readonly value: number | string | null;
@@ -17,6 +17,8 @@ export interface Picture {
   readonly alarms: ReadonlyMap<string, alarms.Alarm>;
   /** Open orders only. */
   readonly workOrders: ReadonlyMap<string, workOrders.WorkOrder>;
+  /** Floods that last. */
+  readonly floods: ReadonlyMap<string, alarmHealth.AlarmFlood>;
 }
 
 export interface LiveState extends Picture {
@@ -42,6 +44,7 @@ export const initialState = (nowMs: number): LiveState => ({
   equipment: new Map(),
   alarms: new Map(),
   workOrders: new Map(),
+  floods: new Map(),
   position: null,
   connectedTo: null,
   following: false,

@@ -12,7 +12,7 @@ export interface SoundState {
 export const RESOUND_AFTER_MS = 120_000;
 const SOUNDING: ReadonlySet<alarms.AlarmState> = new Set(['UNACK', 'LATUN']);
 
-const keyOf = (alarm: Alarm): string => `${alarm.id} ${alarm.activationSeq}`;
+export const keyOf = (alarm: Alarm): string => `${alarm.id} ${alarm.activationSeq}`;
 
 const isAudible = (alarm: Alarm): boolean => SOUNDING.has(alarm.state) && alarm.priority <= 3;
 

@@ -2,6 +2,7 @@
 import type { alarms } from '@louwei/server/contract';
 import { createStore } from '../store.ts';
 import { beepedOnce, duePriority, type SoundState, silence } from './due.ts';
+import { floodDue, heard, NOTHING_HEARD } from './flood-due.ts';
 
 interface Tone {
   /** Hz, one after the other. */
@@ -26,6 +27,7 @@ export const soundStore = createStore<{ readonly enabled: boolean; readonly soun
 
 let context: AudioContext | null = null;
 let state: SoundState = { silenced: new Map() };
+let heardGroups = NOTHING_HEARD;
 let open: readonly alarms.Alarm[] = [];
 let serverNowMs = 0;
 let playedAtMs = 0;
@@ -54,10 +56,12 @@ const publish = (sounding: number | null): void => {
 };
 
 /** One sound at a time, the highest priority wins. */
-const hear = (all: ReadonlyMap<string, alarms.Alarm>, nowMs: number, frozen: boolean): void => {
+const hear = (all: ReadonlyMap<string, alarms.Alarm>, nowMs: number, frozen: boolean, inFlood: boolean): void => {
   open = [...all.values()];
   serverNowMs = nowMs;
-  const due = frozen ? 0 : duePriority(open, state, nowMs);
+  if (!inFlood) heardGroups = NOTHING_HEARD;
+  const alarmDue = inFlood ? floodDue(open, state, heardGroups, nowMs) : duePriority(open, state, nowMs);
+  const due = frozen ? 0 : alarmDue;
   publish(frozen ? null : due);
   const tone = due === null ? undefined : TONES[due];
   if (tone === undefined) {
@@ -69,7 +73,9 @@ const hear = (all: ReadonlyMap<string, alarms.Alarm>, nowMs: number, frozen: boo
   playedAtMs = browserNowMs;
   playedTone = due;
   play(tone);
-  if (due === 3 && context?.state === 'running') state = beepedOnce(open, state, nowMs);
+  if (context?.state !== 'running' || frozen) return;
+  if (inFlood) heardGroups = heard(open, heardGroups, nowMs);
+  else if (due === 3) state = beepedOnce(open, state, nowMs);
 };
 
 export const soundTick = {
