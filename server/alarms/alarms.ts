@@ -18,6 +18,9 @@ import { alarmRoutes } from './routes.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuntime } from './runtime.ts';
 import { serviceRoutes } from './service.ts';
+import { createSettingsVerbs } from './settings.ts';
+import { createSettingsInForce } from './settings-in-force.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { removeRules, startUp, takePositions } from './start-up.ts';
 import { createVerbs, type Verbs } from './verbs.ts';
 import { createWakeTimer } from './wake-timer.ts';
@@ -35,6 +38,8 @@ export interface Alarms extends Verbs {
   /** After the register is loaded, before the first batch. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** The class of the equipment with the equipment's own settings. */
+  classOf(equipmentId: string): EquipmentClass | undefined;
   /** Every occurrence that is not closed. */
   open(): Alarm[];
   counts(equipmentId: string): AlarmCounts;
@@ -63,8 +68,27 @@ const MAX_WAITING = 20_000;
 export function createAlarms(options: AlarmsOptions): Alarms {
   const { db, queue, library, directory, workOrders, now, log } = options;
   const metrics = options.metrics === undefined ? undefined : createAlarmMetrics(options.metrics);
-  const book = createRuleBook(library.classes, directory);
-  const runtime = createRuntime({ db, book, directory, workOrders, mint: randomUUID, log, metrics, now });
+  const settings = createSettingsInForce(library.classes, directory, log);
+  const book = createRuleBook(library.classes, directory, settings.of);
+  const reloadSettings = async (trx: Trx): Promise<void> => {
+    for (const id of await settings.load(trx)) {
+      const definitions = new Map(book.definitions(id, settings.of(id)).map((own) => [own.alarm, own]));
+      for (const rule of book.watched(id)?.rules ?? [])
+        rule.definition = definitions.get(rule.definition.alarm) ?? rule.definition;
+    }
+  };
+  const runtime = createRuntime({
+    db,
+    book,
+    directory,
+    workOrders,
+    mint: randomUUID,
+    log,
+    metrics,
+    now,
+    reloadSettings,
+  });
+  const settingsVerbs = createSettingsVerbs(runtime, settings, library.classes, queue, now);
   const timer = createWakeTimer(runtime, queue, now);
   const verbs = createVerbs(runtime, queue, now);
   const waiting = new Map<number, IngestedSample>();
@@ -140,9 +164,17 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   return {
     ...verbs,
     participant,
-    routes: [...alarmRoutes(runtime, verbs), ...serviceRoutes(runtime, queue, now)],
+    routes: [
+      ...alarmRoutes(runtime, verbs),
+      ...serviceRoutes(runtime, queue, now),
+      ...settingsRoutes(runtime, settingsVerbs, settings, library.classes),
+    ],
+    classOf: settings.classOf,
     async start() {
-      await queue.run(() => startUp(runtime, now()));
+      await queue.run(async () => {
+        await db.transaction().execute(settings.load);
+        await startUp(runtime, now());
+      });
       started = true;
       timer.start();
       await timer.run();

@@ -25,6 +25,8 @@ interface RuntimeOptions {
   readonly mint: () => string;
   readonly log: AlarmLog;
   readonly metrics: AlarmMetrics | undefined;
+  /** Settings of equipment, which may have been part of a transaction in doubt. */
+  readonly reloadSettings: (trx: Trx) => Promise<void>;
 }
 
 export interface Runtime extends RuntimeOptions {
@@ -133,12 +135,14 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
       });
     } catch (error) {
       if (used !== null) drop(used, draft);
+      if (draft.definitions.size > 0) inDoubt = true;
       throw error;
     }
     adopt(used, draft);
   }
 
   async function reload(trx: Trx, notBeforeMs: number): Promise<void> {
+    await options.reloadSettings(trx);
     const { alarms, pending } = await loadOpen(trx);
     const records = new Map(alarms.map((row) => [ruleId(row.equipment_id, row.alarm), fromAlarmRow(row)]));
     const service = new Map(

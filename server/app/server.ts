@@ -117,7 +117,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
 
   const routes: AnyRoute[] = [
     ...people.routes,
-    ...assetRoutes({ directory, summaries, library, valuesOf: (id) => pointValues(latest.of(id)) }),
+    ...assetRoutes({ directory, summaries, classOf: alarms.classOf, valuesOf: (id) => pointValues(latest.of(id)) }),
     ...telemetryRoutes({ db, store, directory }),
     ...alarms.routes,
     ...workOrders.routes,

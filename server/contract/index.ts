@@ -1,4 +1,5 @@
 // @louwei/server/contract - everything a client of the server needs to know.
+export * as alarmSettings from './alarm-settings.ts';
 export * as alarms from './alarms.ts';
 export * as equipment from './equipment.ts';
 export * as live from './live.ts';

@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   'alarm:shelve',
   'alarm:silence',
   'alarm:out-of-service',
+  'alarm:configure', // limits, delays, deadbands and priorities of equipment
   'work-order:read',
   'work-order:work', // accept, depart, arrive, start, hold, resume, complete
   'work-order:dispatch', // create, reassign, cancel
@@ -53,6 +54,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'alarm:shelve',
     'alarm:silence',
     'alarm:out-of-service',
+    'alarm:configure',
     'work-order:work',
     'work-order:dispatch',
     'work-order:verify',

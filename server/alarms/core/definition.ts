@@ -4,6 +4,7 @@ import { type Cause, resolveCause } from './cause.ts';
 import type { AlarmValue, Shown } from './facts.ts';
 import type { Level, ResolvedRule } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
+import { applySettings, NO_SETTINGS, type Settings } from './settings.ts';
 import { fillText, type ValueNames } from './text.ts';
 
 export interface Definition {
@@ -32,8 +33,9 @@ export interface Definition {
 }
 
 /** @throws Error naming the alarm when its rule refers to a parameter that the class does not have. */
-export function definitionsOf(equipmentClass: EquipmentClass): readonly Definition[] {
-  return Object.entries(equipmentClass.alarms).map(([alarm, record]) => define(equipmentClass, alarm, record));
+export function definitionsOf(equipmentClass: EquipmentClass, settings: Settings = NO_SETTINGS): readonly Definition[] {
+  const effective = applySettings(equipmentClass, settings);
+  return Object.entries(effective.alarms).map(([alarm, record]) => define(effective, alarm, record));
 }
 
 function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefinition): Definition {
