@@ -9,6 +9,7 @@ import type { Db, Trx } from '../migrations/tables.ts';
 import type { AnyRoute } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
+import { backtestRoutes } from './backtest.ts';
 import { isModified } from './core/facts.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample } from './evaluate.ts';
@@ -168,6 +169,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       ...alarmRoutes(runtime, verbs),
       ...serviceRoutes(runtime, queue, now),
       ...settingsRoutes(runtime, settingsVerbs, settings, library.classes),
+      ...backtestRoutes({ db, directory, classes: library.classes, inForce: settings, now }),
     ],
     classOf: settings.classOf,
     async start() {

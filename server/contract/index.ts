@@ -1,6 +1,7 @@
 // @louwei/server/contract - everything a client of the server needs to know.
 export * as alarmSettings from './alarm-settings.ts';
 export * as alarms from './alarms.ts';
+export * as backtest from './backtest.ts';
 export * as equipment from './equipment.ts';
 export * as live from './live.ts';
 export * as people from './people.ts';

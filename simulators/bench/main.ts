@@ -1,4 +1,5 @@
 // `npm run bench -- NAME|all`: measures the product as whole processes and prints one line of JSON per bench.
+import { benchBacktest } from './backtest.ts';
 import { benchGateway } from './gateway.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -8,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   ingest: benchIngest,
   gateway: benchGateway,
   latency: benchLatency,
+  backtest: benchBacktest,
 };
 
 const wanted = process.argv[2] ?? '';
