@@ -59,7 +59,7 @@ export const alarmSettings = z.object({
 });
 export type AlarmSettings = z.infer<typeof alarmSettings>;
 
-const reason = z.string().trim().min(3).max(500);
+const reason = z.string().trim().min(2).max(500);
 
 export const changeSettings = z.object({
   version: z.int().min(0),

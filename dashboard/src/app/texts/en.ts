@@ -1,10 +1,12 @@
 // English texts of the screens. Texts of alarms and equipment come bilingual from the server, not from here.
 import { enAlarms } from './en-alarms.ts';
+import { enSettings } from './en-settings.ts';
 import { enWork } from './en-work.ts';
 
 export const en = {
   ...enAlarms,
   ...enWork,
+  ...enSettings,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },
   nav: { label: 'Main navigation', overview: 'Overview', alarms: 'Alarms', workOrders: 'Work orders' },
   language: { label: 'Language' },

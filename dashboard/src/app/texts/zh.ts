@@ -1,11 +1,13 @@
 // 界面中文文本。报警和设备的文本由服务器以双语提供，不在此处。
 import type { Texts } from './en.ts';
 import { zhAlarms } from './zh-alarms.ts';
+import { zhSettings } from './zh-settings.ts';
 import { zhWork } from './zh-work.ts';
 
 export const zh: Texts = {
   ...zhAlarms,
   ...zhWork,
+  ...zhSettings,
   app: { name: '楼卫', subtitle: '楼宇设备监控' },
   nav: { label: '主导航', overview: '总览', alarms: '报警', workOrders: '工单' },
   language: { label: '语言' },
