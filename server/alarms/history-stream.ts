@@ -4,7 +4,8 @@ import { sql } from 'kysely';
 import type { Db } from '../migrations/tables.ts';
 import type { StoredReading } from './core/backtest.ts';
 
-const PAGE = 5000;
+/** Small enough that the readings of a page die young: a server with little memory spends no time on copying them. */
+const PAGE = 2000;
 
 interface Row {
   readonly timeMs: number;
@@ -15,20 +16,13 @@ interface Row {
   readonly quality: number;
 }
 
-interface Placed extends Row {
-  readonly point: string;
+interface Placed extends StoredReading {
+  readonly epoch: number;
+  readonly seq: number;
 }
 
 /** What one gateway says of the same moment is in the order of its stream. */
 const inOrder = (a: Placed, b: Placed): number => a.timeMs - b.timeMs || a.epoch - b.epoch || a.seq - b.seq;
-
-const toStored = ({ point, timeMs, value, text, quality }: Placed): StoredReading => ({
-  point,
-  timeMs,
-  value,
-  text,
-  quality: qualityOfCode(quality),
-});
 
 /** Pages of readings, each page and the pages among themselves in order; the last reading before the range comes first. */
 export async function* readHistory(
@@ -42,7 +36,7 @@ export async function* readHistory(
     const safeMs = Math.min(...sources.map((source) => source.knownUntilMs()));
     const ready = sources.flatMap((source) => source.takeUntil(safeMs));
     if (sources.length > 1) ready.sort(inOrder);
-    if (ready.length > 0) yield ready.map(toStored);
+    if (ready.length > 0) yield ready;
     if (safeMs === Number.POSITIVE_INFINITY) return;
     for (const source of sources) await source.refill();
   }
@@ -64,7 +58,15 @@ async function openSource(
     takeUntil(untilMs: number): Placed[] {
       const from = next;
       while (next < rows.length && (rows[next]?.timeMs ?? Number.POSITIVE_INFINITY) <= untilMs) next++;
-      return rows.slice(from, next).map((row) => ({ ...row, point: name }));
+      return rows.slice(from, next).map(({ timeMs, epoch, seq, value, text, quality }) => ({
+        point: name,
+        timeMs,
+        epoch,
+        seq,
+        value,
+        text,
+        quality: qualityOfCode(quality),
+      }));
     },
     async refill(): Promise<void> {
       if (exhausted || next < rows.length) return;

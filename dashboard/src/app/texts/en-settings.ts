@@ -60,7 +60,8 @@ export const enSettings = {
     none: 'It would not have fired.',
     more: 'The longest {{count}} are shown.',
     took: '{{readings}} readings judged in {{ms}} ms',
-    missing: 'History missing: {{point}}, {{duration}} in all. Nothing was judged there.',
+    missing:
+      'History missing: {{point}}, {{duration}} in all. Nothing was judged there; the condition stays as it was.',
     unusable: '{{point}}: {{share}} % of the readings unusable; the condition was held meanwhile.',
     hint: 'Stored readings go through the same rules as live ones, with delays, deadband, quality and suppression.',
     lanes: 'Bars in the chart: upper row today, lower row draft.',

@@ -60,7 +60,7 @@ export const zhSettings = {
     none: '该时段内不会报警。',
     more: '仅列出持续最长的 {{count}} 次。',
     took: '共判断 {{readings}} 个读数，用时 {{ms}} 毫秒',
-    missing: '历史数据缺失：{{point}}，合计 {{duration}}，缺失时段未作判断。',
+    missing: '历史数据缺失：{{point}}，合计 {{duration}}，缺失时段不作判断，保持原状态。',
     unusable: '{{point}}：{{share}} % 的读数不可用，期间保持原状态。',
     hint: '历史读数按与实时完全相同的规则判断，包括延时、回差、数据质量和抑制条件。',
     lanes: '图中横条：上行为现行设置，下行为拟定设置。',

@@ -41,16 +41,19 @@ export const BacktestChart = ({ id, result, point }: Props) => {
     const label = point.unit === null ? say(point.label) : `${say(point.label)} (${point.unit})`;
     const options = chartOptions(trend, [point], [label], [fromMs / 1000, toMs / 1000]);
     const lanes = [
-      { name: t('backtest.today'), activations: result.today?.activations ?? [], fill: '--muted' },
+      { name: t('backtest.today'), activations: result.today?.activations ?? [], fill: '--hatch' },
       { name: t('backtest.draft'), activations: result.draft.activations, fill: '--strong' },
     ] as const;
+    const scales = Object.fromEntries(
+      Object.entries(options.scales ?? {}).map(([name, scale]) => [name, name === 'x' ? scale : withRoom(scale)]),
+    );
     const hooks = {
       ...options.hooks,
       drawClear: [...(options.hooks?.drawClear ?? []), (u: uPlot) => shade(u, result.draft.activations)],
       draw: [...(options.hooks?.draw ?? []), (u: uPlot) => drawLanes(u, lanes)],
     };
     const chart = new uPlot(
-      { ...options, hooks, width: element.clientWidth, height: HEIGHT },
+      { ...options, scales, hooks, width: element.clientWidth, height: HEIGHT },
       chartData(trend, [point]),
       element,
     );
@@ -68,6 +71,19 @@ export const BacktestChart = ({ id, result, point }: Props) => {
       <p className="muted field-hint">{t('backtest.lanes')}</p>
     </div>
   );
+};
+
+/** The rows of bars lie below the curve, not over it. */
+const withRoom = (scale: uPlot.Scale): uPlot.Scale => {
+  const { range } = scale;
+  if (typeof range !== 'function') return scale;
+  return {
+    ...scale,
+    range: (u, low, high, key) => {
+      const [from, to] = range(u, low, high, key);
+      return from === null || to === null ? [from, to] : [from - (to - from) * 0.22, to];
+    },
+  };
 };
 
 type Activations = readonly backtest.BacktestRun['activations'][number][];
@@ -104,14 +120,20 @@ const drawLanes = (
   ctx.font = `${11 * devicePixelRatio}px sans-serif`;
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'right';
+  // Numbers of the axis beside the rows would be read as theirs.
+  const zone = lanes.length * (height + 2) + 6;
+  ctx.fillStyle = token('--raised');
+  ctx.fillRect(0, bbox.top + bbox.height - zone, bbox.left - 2, zone + 6);
   for (const [row, { name, activations, fill }] of lanes.entries()) {
     const top = bbox.top + bbox.height - (lanes.length - row) * (height + 2) - 2;
     ctx.fillStyle = token('--field');
     ctx.fillRect(bbox.left, top, bbox.width, height);
     ctx.fillStyle = token(fill);
+    ctx.strokeStyle = token('--edge');
     for (const activation of activations) {
       const [start, width] = span(u, activation);
       ctx.fillRect(start, top + 1, width, height - 2);
+      ctx.strokeRect(start, top + 1, width, height - 2);
     }
     ctx.fillStyle = token('--text');
     ctx.fillText(name, bbox.left - 4, top + height / 2);

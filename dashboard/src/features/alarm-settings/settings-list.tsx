@@ -53,11 +53,17 @@ export const SettingsList = ({ settings, mayConfigure, onChange, onTryOut }: Pro
       )}
       <h2>{t('settings.alarms')}</h2>
       {settings.alarms.map((alarm) => (
-        <div key={alarm.alarm} className="alarm-entry">
-          <div className="row">
+        <div key={alarm.alarm} className="alarm-entry wide">
+          <div className="alarm-name">
             <PriorityChip priority={alarm.priority} blink="none" size={20} hollow />
             <b>{alarmName(alarm)}</b>
-            <span className="spacer" />
+          </div>
+          <dl className="setting-grid">
+            {editableFields(alarm).map((field) => (
+              <Setting key={field.field} name={nameOf(field)} field={field} />
+            ))}
+          </dl>
+          <div className="row">
             {editButton(alarmName(alarm), editableFields(alarm), `edit-${alarm.alarm}`)}
             {mayConfigure && (
               <Button className="quiet" onPress={() => onTryOut(alarm.alarm)}>
@@ -65,11 +71,6 @@ export const SettingsList = ({ settings, mayConfigure, onChange, onTryOut }: Pro
               </Button>
             )}
           </div>
-          <dl className="setting-grid">
-            {editableFields(alarm).map((field) => (
-              <Setting key={field.field} name={nameOf(field)} field={field} />
-            ))}
-          </dl>
         </div>
       ))}
     </div>
