@@ -13,18 +13,9 @@ import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
 import { BacktestPanel } from './backtest-panel.tsx';
 import { ChangeDialog } from './change-dialog.tsx';
-import type { Editable, Entries } from './core/draft.ts';
+import { type ChangeRequest, settingsKey } from './change-request.ts';
 import { SettingsHistory } from './settings-history.tsx';
 import { SettingsList } from './settings-list.tsx';
-
-export const settingsKey = (id: string) => ['alarm-settings', id] as const;
-
-/** What the change dialog is opened with. */
-export interface ChangeRequest {
-  readonly title: string;
-  readonly fields: readonly Editable[];
-  readonly entries: Entries;
-}
 
 const TABS = ['settings', 'backtest', 'history'] as const;
 type Tab = (typeof TABS)[number];

@@ -9,7 +9,7 @@ import { ModalDialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
-import { type ChangeRequest, settingsKey } from './alarm-section.tsx';
+import { type ChangeRequest, settingsKey } from './change-request.ts';
 import { changedValues, isInvalid, slowDelays } from './core/draft.ts';
 import { NumberField } from './number-field.tsx';
 

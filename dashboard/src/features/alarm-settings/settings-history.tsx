@@ -10,7 +10,7 @@ import { ModalDialog } from '../../ui/dialog.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { formatDateTime } from '../../ui/time.ts';
 import { useWords } from '../../ui/words.ts';
-import { settingsKey } from './alarm-section.tsx';
+import { settingsKey } from './change-request.ts';
 import { useLabels } from './use-labels.ts';
 
 interface Props {

@@ -5,7 +5,7 @@ import { useCanAct } from '../../live/hooks.ts';
 import { PriorityChip } from '../../ui/priority-chip.tsx';
 import { formatDateTime } from '../../ui/time.ts';
 import { useWords } from '../../ui/words.ts';
-import type { ChangeRequest } from './alarm-section.tsx';
+import type { ChangeRequest } from './change-request.ts';
 import { type Editable, editableFields, editableParameter, entriesOf } from './core/draft.ts';
 import { useLabels, withUnit } from './use-labels.ts';
 
