@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AlarmSettings, SettingChange } from '../contract/alarm-settings.ts';
 import { ROLE_PERMISSIONS } from '../contract/people.ts';
 import { startTestDatabase, type TestDatabase } from '../migrations/testing.ts';
+import { alarmOf, classOf } from './core/fixtures.ts';
 import { createPlant, createReadings, createSite, type Plant } from './fixtures.ts';
 
 let database: TestDatabase;
@@ -156,6 +157,56 @@ describe('alarm settings', () => {
     expect((await read(own)).version).toBe(0);
     expect(await put(own, 0, { 'parameters.limit': 150 })).toEqual({ changed: true, version: 1 });
     expect(states(own)).toEqual(['t1/winding-hot RTNUN']);
+  });
+
+  it('a commit that ended in doubt is settled by what the database says', async () => {
+    const own = await site();
+    const { reading, batch } = createReadings(plant, clock);
+    await sql`ALTER TABLE alarm_setting_change ADD CONSTRAINT sabotage CHECK (reason <> 'measured on site')`.execute(
+      database.db,
+    );
+    await expect(put(own, 0, { 'parameters.limit': 150 })).rejects.toThrow('sabotage');
+    await sql`ALTER TABLE alarm_setting_change DROP CONSTRAINT sabotage`.execute(database.db);
+    // As if only the answer had been lost.
+    await database.db
+      .insertInto('alarm_setting_change')
+      .values({
+        equipment_id: 't1',
+        version: 1,
+        at: new Date(clock.ms),
+        actor: 'wang',
+        reason: 'measured on site',
+        undoes: null,
+        changes: JSON.stringify([{ field: 'parameters.limit', from: null, to: 150 }]),
+        settings: JSON.stringify({ 'parameters.limit': 150 }),
+      })
+      .execute();
+    await own.commit(batch(reading('t1', 'temperature', 145), reading('t2', 'temperature', 145)));
+    expect(states(own)).toEqual(['t2/winding-hot UNACK']);
+    expect((await read(own)).version).toBe(1);
+  });
+
+  it('settings that do not fit a new version of the class are ignored, said so, and can be repaired', async () => {
+    const own = await site();
+    await put(own, 0, { 'parameters.limit': 150 });
+    await own.alarms.stop();
+    const narrower = classOf({
+      'winding-hot': alarmOf({
+        rule: { kind: 'limit', point: 'temperature', above: { parameter: 'limit' }, deadband: 5 },
+      }),
+    });
+    const limit = narrower.parameters['limit'];
+    if (limit === undefined) throw new Error('the class has no limit');
+    const next = await createSite(database.db, plant, clock, [
+      { ...narrower, parameters: { limit: { ...limit, range: [100, 145] } } },
+    ]);
+    expect(await read(next)).toMatchObject({
+      version: 1,
+      ignored: 'parameters.limit: found 150, expected a number from 100 to 145 °C',
+      parameters: [{ value: 140 }],
+    });
+    await put(next, 1, { 'parameters.limit': 141 });
+    expect(await read(next)).toMatchObject({ version: 2, ignored: null, parameters: [{ value: 141 }] });
   });
 
   it('settings are in force after the next start, before the first reading', async () => {
