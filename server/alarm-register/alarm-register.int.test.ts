@@ -18,6 +18,7 @@ const equipment = (id: string, className: string): EquipmentRecord => ({
   name: { zh: id, en: id },
   place: { site: 's', building: 'b', floor: '1', room: 'r' },
   connection: 'c',
+  bus: '',
   online: true,
   offlineSinceMs: null,
   points: new Map(),

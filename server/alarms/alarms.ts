@@ -3,16 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { EquipmentClass } from '@louwei/device-profiles';
 import type { Registry } from 'prom-client';
 import type { DirectoryChange, EquipmentDirectory } from '../assets/directory.ts';
+import type { FeedRegister, Feeds } from '../assets/feeds.ts';
 import type { Alarm } from '../contract/alarms.ts';
 import type { BatchParticipant, IngestedSample } from '../ingest/participant.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
 import type { AnyRoute } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
+import { backtestRoutes } from './backtest.ts';
 import { isModified } from './core/facts.ts';
 import type { Site } from './core/site.ts';
 import { type Draft, newDraft } from './draft.ts';
-import { evaluateBatch, evaluateSample } from './evaluate.ts';
+import { evaluateBatch, evaluateSample, followFeeds } from './evaluate.ts';
 import type { JournalOutbox } from './journalled.ts';
 import { type AlarmLog, createAlarmMetrics } from './ports.ts';
 import { recallHistories, recallInputs } from './recall.ts';
@@ -20,6 +22,9 @@ import { alarmRoutes } from './routes.ts';
 import { createRuleBook } from './rule-book.ts';
 import { createRuntime } from './runtime.ts';
 import { serviceRoutes } from './service.ts';
+import { createSettingsVerbs } from './settings.ts';
+import { createSettingsInForce } from './settings-in-force.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { removeRules, startUp, takePositions } from './start-up.ts';
 import { createVerbs, type Verbs } from './verbs.ts';
 import { createWakeTimer } from './wake-timer.ts';
@@ -37,6 +42,8 @@ export interface Alarms extends Verbs {
   /** After the register is loaded, before the first batch. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** The class of the equipment with the equipment's own settings. */
+  classOf(equipmentId: string): EquipmentClass | undefined;
   /** Every occurrence that is not closed. */
   open(): Alarm[];
   counts(equipmentId: string): AlarmCounts;
@@ -54,6 +61,7 @@ interface AlarmsOptions {
   readonly directory: EquipmentDirectory;
   readonly site?: Site;
   readonly workOrders: AlarmOrders;
+  readonly feeds: Feeds & Pick<FeedRegister, 'onChange'>;
   readonly now: () => number;
   readonly log: AlarmLog;
   readonly metrics?: Registry;
@@ -66,9 +74,17 @@ const MAX_WAITING = 20_000;
 
 /** @throws Error when a class's alarm refers to a parameter that the class does not have. */
 export function createAlarms(options: AlarmsOptions): Alarms {
-  const { db, queue, library, directory, workOrders, now, log } = options;
+  const { db, queue, library, directory, workOrders, feeds, now, log } = options;
   const metrics = options.metrics === undefined ? undefined : createAlarmMetrics(options.metrics);
-  const book = createRuleBook(library.classes, directory, options.site);
+  const settings = createSettingsInForce(library.classes, directory, log);
+  const book = createRuleBook(library.classes, directory, settings.of, options.site);
+  const reloadSettings = async (trx: Trx): Promise<void> => {
+    for (const id of await settings.load(trx)) {
+      const definitions = new Map(book.definitions(id, settings.of(id)).map((own) => [own.alarm, own]));
+      for (const rule of book.watched(id)?.rules ?? [])
+        rule.definition = definitions.get(rule.definition.alarm) ?? rule.definition;
+    }
+  };
   const runtime = createRuntime({
     db,
     book,
@@ -80,7 +96,9 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     metrics,
     now,
     outbox: options.outbox,
+    reloadSettings,
   });
+  const settingsVerbs = createSettingsVerbs(runtime, settings, library.classes, queue, now);
   const timer = createWakeTimer(runtime, queue, now);
   const verbs = createVerbs(runtime, queue, now);
   const waiting = new Map<number, IngestedSample>();
@@ -142,6 +160,13 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     await runtime.commit(draft);
   }
 
+  feeds.onChange(async (fed) => {
+    await runtime.settleDoubt();
+    const draft = newDraft();
+    for (const id of fed) followFeeds(runtime.evaluation([]), draft, id, now());
+    await runtime.commit(draft);
+  });
+
   directory.onChange(({ equipmentIds }: DirectoryChange) => {
     if (!started || !equipmentIds.some(isNews)) return;
     queue
@@ -157,9 +182,18 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   return {
     ...verbs,
     participant,
-    routes: [...alarmRoutes(runtime, verbs), ...serviceRoutes(runtime, queue, now)],
+    routes: [
+      ...alarmRoutes(runtime, verbs),
+      ...serviceRoutes(runtime, queue, now),
+      ...settingsRoutes(runtime, settingsVerbs, settings, library.classes),
+      ...backtestRoutes({ db, directory, classes: library.classes, inForce: settings, now }),
+    ],
+    classOf: settings.classOf,
     async start() {
-      await queue.run(() => startUp(runtime, now()));
+      await queue.run(async () => {
+        await db.transaction().execute(settings.load);
+        await startUp(runtime, now());
+      });
       started = true;
       timer.start();
       await timer.run();

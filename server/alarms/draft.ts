@@ -1,4 +1,5 @@
 // What one transaction has decided so far. Nothing of it is true before the commit, and a rollback just drops it.
+import type { Definition } from './core/definition.ts';
 import type { Occurrence } from './core/facts.ts';
 import type { Position } from './core/order.ts';
 import type { Outcome, RuleState } from './core/rule-state.ts';
@@ -14,6 +15,8 @@ export interface Recorded {
 
 export interface Draft {
   readonly states: Map<Rule, RuleState>;
+  /** Definitions that a person has changed. */
+  readonly definitions: Map<Rule, Definition>;
   readonly positions: Map<PointWatch, Position>;
   readonly answers: Map<Watched, boolean>;
   readonly gateways: Map<string, boolean>;
@@ -24,6 +27,7 @@ export interface Draft {
 
 export const newDraft = (): Draft => ({
   states: new Map(),
+  definitions: new Map(),
   positions: new Map(),
   answers: new Map(),
   gateways: new Map(),
@@ -50,6 +54,7 @@ export function enter(draft: Draft, rule: Rule, outcome: Outcome): void {
 
 /** The transaction is durable: the draft becomes the truth. */
 export function adoptDraft(draft: Draft): void {
+  for (const [rule, definition] of draft.definitions) rule.definition = definition;
   for (const [rule, state] of draft.states) rule.state = state;
   for (const [point, position] of draft.positions) {
     point.position = position;

@@ -4,8 +4,8 @@ import type { Feeds } from '../assets/feeds.ts';
 import type { IngestBatch, IngestedSample } from '../ingest/participant.ts';
 import { holds } from './core/cause.ts';
 import { deviceConnection, gatewayConnection, upstream } from './core/connection.ts';
-import { observeLate } from './core/late-data.ts';
 import type { Definition } from './core/definition.ts';
+import { observeLate } from './core/late-data.ts';
 import { observePoint } from './core/observe-point.ts';
 import { isNewer } from './core/order.ts';
 import { observe, wake } from './core/qualification.ts';
@@ -138,8 +138,20 @@ function applyComm({ book }: Evaluation, draft: Draft, watched: Watched, online:
   applyBus(book, draft, watched, online, seen);
 }
 
+/** At a start: what equipment hangs on may have gone or come while nobody watched. */
+export function followUpstream(evaluation: Evaluation, draft: Draft, nowMs: number): void {
+  const { book, directory } = evaluation;
+  for (const { id } of directory.all()) {
+    followFeeds(evaluation, draft, id, nowMs);
+    const watched = book.watched(id);
+    if (watched === undefined) continue;
+    const online = draft.answers.get(watched) ?? watched.answers;
+    applyBus(book, draft, watched, online, { sourceMs: nowMs, atMs: nowMs });
+  }
+}
+
 /** The equipment is a bus: nothing on it can answer while it does not. */
-export function applyBus(book: RuleBook, draft: Draft, bus: Watched, online: boolean, seen: Seen): void {
+function applyBus(book: RuleBook, draft: Draft, bus: Watched, online: boolean, seen: Seen): void {
   for (const { rules } of book.onBus(bus.equipment))
     for (const rule of rules.filter(({ definition }) => reportsConnection(definition))) {
       const change = { cause: busCause(bus.equipment.id), lost: !online, sourceMs: seen.sourceMs, atMs: seen.atMs };
@@ -168,10 +180,8 @@ export function applyGateway(
       if (own && reportsConnection(definition)) enter(draft, rule, observe(definition, state, reading, mint));
       else if (own) enter(draft, rule, deviceConnection(definition, state, online, sourceMs, atMs));
       else {
-        enter(draft, rule, gatewayConnection(definition, state, { online, deviceOnline, sourceMs, atMs }));
-        if (!reportsConnection(definition)) continue;
         const cause = gatewayCause(gatewayId);
-        enter(draft, rule, upstream(definition, stateIn(draft, rule), { cause, lost: !online, sourceMs, atMs }));
+        enter(draft, rule, gatewayConnection(definition, state, { online, deviceOnline, cause, sourceMs, atMs }));
       }
     }
   }

@@ -2,6 +2,7 @@
 import { type EquipmentClass, equipmentClass } from '@louwei/device-profiles';
 import { sql } from 'kysely';
 import { pino } from 'pino';
+import { NO_FEEDS } from '../assets/feeds.ts';
 import type { EquipmentDirectory, EquipmentRecord, GatewayRecord } from '../assets/directory.ts';
 import type { IngestBatch, IngestedSample } from '../ingest/participant.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
@@ -161,6 +162,7 @@ export async function createSite(
     library,
     directory: plant.directory,
     workOrders,
+    feeds: NO_FEEDS,
     now,
     log,
     ...(outbox === undefined ? {} : { outbox }),

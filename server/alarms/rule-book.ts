@@ -7,6 +7,7 @@ import { pointsOf } from './core/observe-point.ts';
 import type { Position } from './core/order.ts';
 import { newRuleState, type RuleState } from './core/rule-state.ts';
 import { COMM_POINT } from './core/rules/comm-loss.ts';
+import { NO_SETTINGS, type Settings } from './core/settings.ts';
 import type { Site } from './core/site.ts';
 
 export interface Rule {
@@ -14,7 +15,8 @@ export interface Rule {
   readonly id: string;
   readonly equipmentId: string;
   readonly gatewayId: string;
-  readonly definition: Definition;
+  /** Committed; the class's own, shared by all equipment of the class, unless a setting of the equipment differs. */
+  definition: Definition;
   /** Committed. */
   state: RuleState;
   /** When the wake queue will look at it; entries with another time are void. */
@@ -53,6 +55,8 @@ export interface RuleBook {
     readonly pointId: number;
     readonly point: string;
   }): PointWatch | null | undefined;
+  /** What the equipment's alarms are with these settings; what they leave as it is stays shared. */
+  definitions(equipmentId: string, settings: Settings): readonly Definition[];
   points(): Iterable<readonly [number, PointWatch]>;
   /**
    * Takes equipment in, or again after its class changed.
@@ -66,9 +70,12 @@ export const ruleId = (equipmentId: string, alarm: string): string => `${equipme
 export function createRuleBook(
   classes: ReadonlyMap<string, EquipmentClass>,
   directory: EquipmentDirectory,
+  settingsOf: (equipmentId: string) => Settings = () => NO_SETTINGS,
   site?: Site,
 ): RuleBook {
-  const definitions = new Map([...classes].map(([name, described]) => [name, definitionsOf(described, site)] as const));
+  const definitions = new Map(
+    [...classes].map(([name, described]) => [name, definitionsOf(described, NO_SETTINGS, site)] as const),
+  );
   const rules = new Map<string, Rule>();
   const equipment = new Map<string, Watched>();
   const gateways = new Map<string, Set<string>>();
@@ -88,8 +95,20 @@ export function createRuleBook(
     return entry;
   }
 
+  function definitionsWith(className: string, settings: Settings): readonly Definition[] {
+    const shared = definitions.get(className) ?? [];
+    const described = classes.get(className);
+    if (described === undefined || Object.keys(settings).length === 0) return shared;
+    const own = new Map(definitionsOf(described, settings, site).map((definition) => [definition.alarm, definition]));
+    return shared.map((definition) => {
+      const differing = own.get(definition.alarm);
+      return differing === undefined || differing.fingerprint === definition.fingerprint ? definition : differing;
+    });
+  }
+
   return {
     rules,
+    definitions: (id, settings) => definitionsWith(directory.equipment(id)?.class ?? '', settings),
     watched: (id) => equipment.get(id),
     ofGateway: (id) => [...(gateways.get(id) ?? [])].flatMap((member) => equipment.get(member) ?? []),
     onBus: ({ gatewayId, deviceId }) =>
@@ -110,13 +129,16 @@ export function createRuleBook(
       const record = directory.equipment(equipmentId);
       if (record === undefined) return { added: [], gone: [] };
       const before = equipment.get(equipmentId);
-      const wanted = definitions.get(record.class) ?? [];
+      const wanted = definitionsWith(record.class, settingsOf(equipmentId));
       const kept: Rule[] = [];
       const added: Rule[] = [];
       for (const definition of wanted) {
         const id = ruleId(equipmentId, definition.alarm);
         const existing = rules.get(id);
-        if (existing !== undefined && existing.definition === definition && existing.gatewayId === record.gatewayId) {
+        const same =
+          existing?.definition === definition ||
+          (before?.equipment.class === record.class && existing?.definition.fingerprint === definition.fingerprint);
+        if (existing !== undefined && same && existing.gatewayId === record.gatewayId) {
           kept.push(existing);
           continue;
         }

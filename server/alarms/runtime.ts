@@ -2,6 +2,7 @@
 // connection leaves open (was it committed or not) is settled by reading the database again.
 import { isDeepStrictEqual } from 'node:util';
 import type { EquipmentDirectory } from '../assets/directory.ts';
+import type { Feeds } from '../assets/feeds.ts';
 import type { Alarm } from '../contract/alarms.ts';
 import type { IngestedSample } from '../ingest/participant.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
@@ -24,10 +25,13 @@ interface RuntimeOptions {
   readonly book: RuleBook;
   readonly directory: EquipmentDirectory;
   readonly workOrders: AlarmOrders;
+  readonly feeds: Feeds;
   readonly mint: () => string;
   readonly log: AlarmLog;
   readonly metrics: AlarmMetrics | undefined;
   readonly outbox?: JournalOutbox | undefined;
+  /** Settings of equipment, which may have been part of a transaction in doubt. */
+  readonly reloadSettings: (trx: Trx) => Promise<void>;
 }
 
 export interface Runtime extends RuntimeOptions {
@@ -56,8 +60,8 @@ const normalRecord = ({ facts: { suppressedBy } }: AlarmRecord, oos: OutOfServic
 /** What the tables do not hold stays as it was: the causes of an alarm without occurrence, the rule's inputs and memory. */
 function restored(before: RuleState, nowMs: number, record: AlarmRecord, delay: Pending | null): RuleState {
   const { watch, ...state } = newRuleState(nowMs, record, delay);
-  const { inputs, recollection, activatedAtMs } = before.watch;
-  const kept = { ...watch, inputs, recollection, activatedAtMs };
+  const { inputs, recollection, activatedAtMs, lifts } = before.watch;
+  const kept = { ...watch, inputs, recollection, activatedAtMs, lifts };
   const { flapping } = before.watch;
   if (watch.flapping === null || flapping === null) return { ...state, watch: kept };
   return {
@@ -67,7 +71,7 @@ function restored(before: RuleState, nowMs: number, record: AlarmRecord, delay: 
 }
 
 export function createRuntime(options: RuntimeOptions & { readonly now: () => number }): Runtime {
-  const { db, book, directory, workOrders, mint, log, metrics, now, outbox } = options;
+  const { db, book, directory, workOrders, feeds, mint, log, metrics, now, outbox } = options;
   const openById = new Map<string, Rule>();
   const adoptedListeners: ((rules: Iterable<Rule>) => void)[] = [];
   const changeListeners: ((alarms: readonly Alarm[]) => void)[] = [];
@@ -146,12 +150,14 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
       });
     } catch (error) {
       if (used !== null) drop(used, draft);
+      if (draft.definitions.size > 0) inDoubt = true;
       throw error;
     }
     adopt(used, draft);
   }
 
   async function reload(trx: Trx, notBeforeMs: number): Promise<void> {
+    await options.reloadSettings(trx);
     const { alarms, pending } = await loadOpen(trx);
     const records = new Map(alarms.map((row) => [ruleId(row.equipment_id, row.alarm), fromAlarmRow(row)]));
     const service = new Map(
@@ -191,7 +197,7 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
   return {
     ...options,
     openById,
-    evaluation: (into) => ({ book, directory, mint, unknown: (sample) => void into.push(sample) }),
+    evaluation: (into) => ({ book, directory, feeds, mint, unknown: (sample) => void into.push(sample) }),
     write,
     adopt,
     drop,

@@ -1,6 +1,7 @@
-// Tables of this domain (migrations/0003_alarms.sql).
+// Tables of this domain (migrations/0003_alarms.sql, 0006_out_of_service.sql, 0010_alarm_settings.sql).
 import type { ColumnType, Generated } from 'kysely';
 import type { OutOfService, Shelf } from './core/facts.ts';
+import type { FieldChange, Settings } from './core/settings.ts';
 
 /** jsonb of a number or a text: written as JSON text, because the driver would send a bare text that is no JSON. */
 type JsonValue = ColumnType<number | string | null, string | null, string | null>;
@@ -71,6 +72,16 @@ export interface AlarmTables {
     value: JsonValue;
     note: string | null;
     change: object;
+  };
+  alarm_setting_change: {
+    equipment_id: string;
+    version: number;
+    at: Date;
+    actor: string;
+    reason: string;
+    undoes: number | null;
+    changes: ColumnType<readonly FieldChange[], string, never>;
+    settings: ColumnType<Settings, string, never>;
   };
   alarm_alive: { id: Generated<boolean>; alive_at: Date };
 }

@@ -6,6 +6,7 @@ import { createAlarmHealth } from '../alarm-health/alarm-health.ts';
 import { alarmRegisterRoutes } from '../alarm-register/routes.ts';
 import { createAlarms } from '../alarms/alarms.ts';
 import { DEFAULT_SITE } from '../alarms/core/site.ts';
+import { createFeeds } from '../assets/feeds.ts';
 import { createRegister } from '../assets/register.ts';
 import { assetRoutes } from '../assets/routes.ts';
 import { createSummaries } from '../assets/summaries.ts';
@@ -86,6 +87,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const latest = createLatestValues();
   const workOrders = createWorkOrders({ db, now, log: log.child({ part: 'work-orders' }) });
   const outbox = createOutbox(db, now);
+  const feeds = createFeeds({ db, directory, queue, now });
   const alarms = createAlarms({
     db,
     queue,
@@ -93,6 +95,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     directory,
     site: { ...DEFAULT_SITE, timeZone: config.timeZone, holidays: config.holidays },
     workOrders,
+    feeds,
     now,
     log: log.child({ part: 'alarms' }),
     metrics,
@@ -136,8 +139,9 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
 
   const routes: AnyRoute[] = [
     ...people.routes,
-    ...assetRoutes({ directory, summaries, library, valuesOf: (id) => pointValues(latest.of(id)) }),
+    ...assetRoutes({ directory, summaries, classOf: alarms.classOf, valuesOf: (id) => pointValues(latest.of(id)) }),
     ...telemetryRoutes({ db, store, directory }),
+    ...feeds.routes,
     ...alarms.routes,
     ...alarmHealth.routes,
     ...alarmRegisterRoutes({ db, directory, library, now }),
@@ -195,6 +199,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const admin = await people.ensureAdmin({ password: config.adminPassword });
   await workOrders.start();
   await outward.prepare({ config: config.outward, db, outbox });
+  await feeds.load();
   await alarms.start();
   cleanups.add('alarms', alarms.stop);
   await alarmHealth.start();

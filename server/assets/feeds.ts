@@ -21,7 +21,11 @@ export interface FeedRegister extends Feeds {
   onChange(listener: (fed: readonly string[]) => Promise<void>): void;
 }
 
-export const NO_FEEDS: Feeds = { fedBy: () => [], feedersOf: () => [] };
+export const NO_FEEDS: Feeds & Pick<FeedRegister, 'onChange'> = {
+  fedBy: () => [],
+  feedersOf: () => [],
+  onChange: () => {},
+};
 
 export function createFeeds(options: {
   readonly db: Db;
@@ -103,7 +107,8 @@ export function createFeeds(options: {
         method: 'PUT',
         path,
         permission: 'feed:manage',
-        summary: 'Say what feeds the equipment; alarms that follow from the loss of a feed are suppressed while it lasts',
+        summary:
+          'Say what feeds the equipment; alarms that follow from the loss of a feed are suppressed while it lasts',
         tag: 'equipment',
         params,
         body: feedList,

@@ -10,12 +10,13 @@ import type { EquipmentSummaries } from './summaries.ts';
 export interface AssetRouteSources {
   readonly directory: EquipmentDirectory;
   readonly summaries: EquipmentSummaries;
-  readonly library: { readonly classes: ReadonlyMap<string, EquipmentClass> };
+  /** Class of the equipment with its own limits. */
+  readonly classOf: (equipmentId: string) => EquipmentClass | undefined;
   /** Present values of one piece of equipment. */
   readonly valuesOf: (equipmentId: string) => contract.PointValue[];
 }
 
-export function assetRoutes({ directory, summaries, library, valuesOf }: AssetRouteSources): AnyRoute[] {
+export function assetRoutes({ directory, summaries, classOf, valuesOf }: AssetRouteSources): AnyRoute[] {
   const byId = <T extends { readonly id: string }>(items: T[]): T[] => items.sort((a, b) => (a.id < b.id ? -1 : 1));
   return [
     route({
@@ -59,7 +60,7 @@ export function assetRoutes({ directory, summaries, library, valuesOf }: AssetRo
           body: {
             ...summary,
             connection: record.connection,
-            points: describePoints(record, library.classes.get(record.class)),
+            points: describePoints(record, classOf(record.id)),
             values: valuesOf(params.id),
           },
         };

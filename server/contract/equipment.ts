@@ -78,9 +78,7 @@ export type EquipmentDetail = z.infer<typeof equipmentDetail>;
 
 /** What feeds the equipment. An alarm that follows from the loss of a feed is suppressed while the loss lasts. */
 export const feeds = z.object({
-  items: z
-    .array(z.object({ feederId: z.string().min(1).max(64), medium: z.enum(['power', 'water', 'heat']) }))
-    .max(20),
+  items: z.array(z.object({ feederId: z.string().min(1).max(64), medium: z.enum(['power', 'water', 'heat']) })).max(20),
 });
 export type Feeds = z.infer<typeof feeds>;
 

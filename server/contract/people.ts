@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'alarm:out-of-service',
   'feed:manage', // what feeds what with power, water, heat
   'alarm-system:manage', // operating positions, reviews of the master alarm list
+  'alarm:configure', // limits, delays, deadbands and priorities of equipment
   'work-order:read',
   'work-order:work', // accept, depart, arrive, start, hold, resume, complete
   'work-order:dispatch', // create, reassign, cancel
@@ -58,6 +59,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'alarm:out-of-service',
     'feed:manage',
     'alarm-system:manage',
+    'alarm:configure',
     'work-order:work',
     'work-order:dispatch',
     'work-order:verify',

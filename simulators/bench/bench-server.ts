@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Product, startProduct } from '../e2e/product.ts';
-import { type EdgeNode, startEdgeNode } from './edge-node.ts';
+import { type EdgeNode, type EdgeNodeOptions, startEdgeNode } from './edge-node.ts';
 
 export async function withBenchServer<T>(
-  size: { readonly devices: number; readonly pointsPerDevice: number },
+  size: Pick<EdgeNodeOptions, 'devices' | 'pointsPerDevice' | 'stated'>,
   measure: (product: Product, node: EdgeNode) => Promise<T>,
 ): Promise<T> {
   const product = await startProduct({

@@ -4,6 +4,7 @@
 import {
   encodePayload,
   type Metric,
+  PROPERTY,
   parseSparkplugTopic,
   sparkplugTopic,
   stateTopic,
@@ -19,6 +20,8 @@ export interface EdgeNodeOptions {
   readonly node: string;
   readonly devices: number;
   readonly pointsPerDevice: number;
+  /** Class that the devices state, and the names of their points; absent: a class of nothing, p0, p1, ... */
+  readonly stated?: { readonly class: string; readonly points: readonly string[] };
 }
 
 export interface EdgeNode {
@@ -89,7 +92,7 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
       const metrics = Array.from(
         { length: options.pointsPerDevice },
         (_, point): Metric => ({
-          name: pointName(point),
+          name: options.stated?.points[point] ?? pointName(point),
           alias: aliasOf(device, point),
           type: 'Double',
           value: null,
@@ -97,13 +100,25 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
           quality: 'not-connected',
         }),
       );
+      const stated: Metric[] =
+        options.stated === undefined
+          ? []
+          : [
+              {
+                name: PROPERTY.class,
+                type: 'String',
+                value: options.stated.class,
+                timestampMs: now,
+                quality: 'good',
+              },
+            ];
       client.publish(
         topic('DBIRTH', deviceName(device)),
         encodePayload({
           timestampMs: now,
           seq: nextWireSeq(),
-          metrics,
-          delivery: { epoch, seqs: metrics.map(() => 0) },
+          metrics: [...stated, ...metrics],
+          delivery: { epoch, seqs: [...stated, ...metrics].map(() => 0) },
         }),
       );
     }

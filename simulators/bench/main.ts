@@ -1,4 +1,6 @@
 // `npm run bench -- NAME|all`: measures the product as whole processes and prints one line of JSON per bench.
+
+import { benchBacktest } from './backtest.ts';
 import { benchFleet } from './fleet.ts';
 import { benchGateway } from './gateway.ts';
 import { benchIngest } from './ingest.ts';
@@ -10,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   gateway: benchGateway,
   fleet: benchFleet,
   latency: benchLatency,
+  backtest: benchBacktest,
 };
 
 const wanted = process.argv[2] ?? '';

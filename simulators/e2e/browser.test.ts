@@ -106,6 +106,43 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
     }
   }, 120_000);
 
+  it('changes a limit with a reason, refuses one out of order, back-tests a draft from a link and takes the change back', async () => {
+    const page = await open({ width: 1366, height: 768 }, 'en');
+    await page.goto(`${product.url}/equipment/TR-1?tab=settings`);
+    await page.getByTestId('edit-parameters').click();
+    const entry = page.getByTestId('entry-parameters.windingAlarmTemperature');
+    await entry.fill('151');
+    await page.getByTestId('settings-reason').fill('test report of the maker');
+    await page.getByTestId('settings-save').click();
+    await until('the refusal says why', 15_000, async () =>
+      /found 151, expected below 150/.test((await page.getByTestId('problem').textContent()) ?? ''),
+    );
+    await entry.fill('125');
+    await page.getByTestId('settings-save').click();
+    const setting = page.getByTestId('setting-parameters.windingAlarmTemperature');
+    await until('the new limit is shown with its reason', 15_000, async () =>
+      /125 °C.*test report of the maker/.test((await setting.textContent()) ?? ''),
+    );
+    await look(page, 'settings-1366');
+    await page.goto(`${product.url}/equipment/TR-1?alarm=winding-overtemperature&deadband=8&onDelayS=20`);
+    expect(await page.getByTestId('entry-alarms.winding-overtemperature.deadband').inputValue()).toBe('8');
+    await page.getByTestId('backtest-run').click();
+    await page.getByTestId('backtest-chart').waitFor({ timeout: 30_000 });
+    await look(page, 'backtest-1366');
+    await page.getByTestId('backtest-apply').click();
+    expect(await page.getByTestId('settings-reason').inputValue()).toBe('');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('tab-history').click();
+    await page.getByTestId('undo-1').click();
+    await page.getByTestId('undo-confirm').click();
+    await page.getByTestId('change-2').waitFor({ timeout: 15_000 });
+    const settings = await (await signIn(product.url)).get<{ parameters: { parameter: string; value: number }[] }>(
+      '/api/v1/equipment/TR-1/alarm-settings',
+    );
+    expect(settings.parameters.find(({ parameter }) => parameter === 'windingAlarmTemperature')?.value).toBe(130);
+    await page.context().close();
+  }, 120_000);
+
   it('brings a door forced open onto the alarm list without reloading, and takes the acknowledgement', async () => {
     const page = await open({ width: 1920, height: 1080 }, 'en');
     await page.goto(`${product.url}/alarms`);

@@ -55,9 +55,8 @@ function priorityOf({ rule, priority }: AlarmDefinition, at: At, figure: (limit:
         rule.above === undefined ? at(rule.point) < figure(limit) : at(rule.point) > figure(limit);
       return (rule.above ?? rule.below ?? []).findLast(({ limit }) => beyond(limit))?.priority ?? null;
     }
-    case 'deviation':
-    case 'stale':
-    case 'comm-loss':
+    // What looks at time or set-points is judged by the alarm engine itself.
+    default:
       return null;
   }
 }

@@ -4,13 +4,15 @@ import { isOwnCondition } from './alarm-rules.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** An alarm suppresses another when the other's cause holds whenever the alarm's own rule does. */
-export function lintSuppressionCycles({ alarms }: EquipmentClass): Finding[] {
+export function lintSuppressionCycles(subject: EquipmentClass): Finding[] {
+  const { alarms } = subject;
   const causesOf = new Map(
     Object.entries(alarms).map(([name, { suppressWhen }]) => [
       name,
       Object.entries(alarms)
         .filter(
-          ([other, { rule }]) => other !== name && suppressWhen.some((condition) => isOwnCondition(rule, condition)),
+          ([other, { rule }]) =>
+            other !== name && suppressWhen.some((condition) => isOwnCondition(rule, condition, subject)),
         )
         .map(([other]) => other),
     ]),

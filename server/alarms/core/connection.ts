@@ -1,7 +1,7 @@
 // Loss of the way to the equipment: its alarms become uncertain, and a cause further up makes comm-loss a consequence.
 import type { Definition } from './definition.ts';
 import { disconnect, reconnect } from './qualification.ts';
-import type { Outcome, RuleState } from './rule-state.ts';
+import { chain, type Outcome, type RuleState } from './rule-state.ts';
 import { begin, endIn } from './suppression.ts';
 
 /** After its cause has gone, a consequence gets its own off-delay and this much more to prove that it has gone too. */
@@ -21,21 +21,25 @@ export function deviceConnection(
     : disconnect(definition, state, 'equipment does not answer', { sourceMs, atMs });
 }
 
-/** The gateway of the device went or came. Its comm-loss alarm follows by {@link upstream}. */
+/** The gateway of the device went or came. `cause` names it, e.g. `gateway:plant-room`. */
 export function gatewayConnection(
   definition: Definition,
   state: RuleState,
   change: {
     readonly online: boolean;
     readonly deviceOnline: boolean;
+    readonly cause: string;
     readonly sourceMs: number;
     readonly atMs: number;
   },
 ): Outcome {
-  const { online, deviceOnline, sourceMs, atMs } = change;
-  if (!online) return disconnect(definition, state, 'gateway does not answer', { sourceMs, atMs });
-  if (definition.rule.kind === 'comm-loss' || !deviceOnline) return { state, transitions: [] };
-  return { state: reconnect(definition, state, atMs), transitions: [] };
+  const { online, deviceOnline, cause, sourceMs, atMs } = change;
+  const held: Outcome = online
+    ? { state, transitions: [] }
+    : disconnect(definition, state, 'gateway does not answer', { sourceMs, atMs });
+  if (definition.rule.kind === 'comm-loss')
+    return chain(held, (from) => upstream(definition, from, { cause, lost: !online, sourceMs, atMs }));
+  return online && deviceOnline ? { state: reconnect(definition, state, atMs), transitions: [] } : held;
 }
 
 /**

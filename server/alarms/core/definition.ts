@@ -5,6 +5,7 @@ import type { AlarmValue, Shown } from './facts.ts';
 import { resolveRule } from './resolve-rule.ts';
 import type { Level, ResolvedRule } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
+import { applySettings, NO_SETTINGS, type Settings } from './settings.ts';
 import { DEFAULT_SITE, type Site } from './site.ts';
 import { fillText, type ValueNames } from './text.ts';
 
@@ -44,8 +45,13 @@ export interface Definition {
 }
 
 /** @throws Error naming the alarm when its rule refers to a parameter that the class does not have. */
-export function definitionsOf(equipmentClass: EquipmentClass, site: Site = DEFAULT_SITE): readonly Definition[] {
-  return Object.entries(equipmentClass.alarms).map(([alarm, record]) => define(equipmentClass, alarm, record, site));
+export function definitionsOf(
+  equipmentClass: EquipmentClass,
+  settings: Settings = NO_SETTINGS,
+  site: Site = DEFAULT_SITE,
+): readonly Definition[] {
+  const effective = applySettings(equipmentClass, settings);
+  return Object.entries(effective.alarms).map(([alarm, record]) => define(effective, alarm, record, site));
 }
 
 function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefinition, site: Site): Definition {

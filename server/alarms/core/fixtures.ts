@@ -20,6 +20,7 @@ export const alarmOf = (changes: Partial<AlarmDefinition>): AlarmDefinition => (
   latching: false,
   shelvable: true,
   suppressWhen: [],
+  consequenceOf: [],
   text: words('{value} over {limit}'),
   cause: words('cause'),
   consequence: words('consequence'),

@@ -11,6 +11,7 @@ import { recallHistory } from './observe-point.ts';
 import { wakeAt } from './qualification.ts';
 import { redefine } from './reload.ts';
 import { newRuleState } from './rule-state.ts';
+import { NO_SETTINGS } from './settings.ts';
 import { DEFAULT_SITE } from './site.ts';
 
 const RUN: AlarmDefinition['rule'] = { kind: 'duration', point: 'tripped', equals: 1, forS: 3600 };
@@ -128,7 +129,7 @@ describe('rules that look at time', () => {
         { kind: 'not', of: { ...office, days: ['mon'] } },
       ],
     };
-    const [definition] = definitionsOf(classOf({ door: alarmOf({ rule }) }), site);
+    const [definition] = definitionsOf(classOf({ door: alarmOf({ rule }) }), NO_SETTINGS, site);
     if (definition === undefined) throw new Error('the class has no alarm');
     const hand = handDriven(definition);
     const noon = Date.parse('2026-09-28T12:00:00+08:00');

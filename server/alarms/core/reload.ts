@@ -4,8 +4,9 @@ import type { Definition } from './definition.ts';
 import { valueIn } from './inputs.ts';
 import { levelOf, priorityAt } from './levels.ts';
 import { changePriority, conditionOff } from './machine.ts';
+import { observePoint } from './observe-point.ts';
 import type { Reading } from './reading.ts';
-import { adopt, chain, type Outcome, type RuleState } from './rule-state.ts';
+import { adopt, chain, type Mint, type Outcome, type RuleState } from './rule-state.ts';
 import { TIMELESS } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 import { dropCauses } from './suppression.ts';
@@ -38,6 +39,25 @@ export function redefine(definition: Definition, state: RuleState, last: Reading
   );
   const next = adopt({ ...first.state, watch: { ...first.state.watch, raw: false, pending: null } }, off);
   return { state: next.state, transitions: [...first.transitions, ...off] };
+}
+
+/**
+ * A person has changed the definition while it runs: open alarms as in {@link redefine}, and the last known reading counts
+ * as if it came now, so that a running delay ends or a new one starts at once. Nobody answers or only silence counts:
+ * nothing to judge.
+ */
+export function reconfigure(
+  definition: Definition,
+  state: RuleState,
+  last: Reading | null,
+  nowMs: number,
+  mint: Mint,
+): Outcome {
+  const first = redefine(definition, state, last, nowMs);
+  if (last === null || !last.usable || first.state.watch.held || definition.silenceMs !== null) return first;
+  const now: Reading = { ...last, sourceMs: nowMs, atMs: nowMs };
+  const next = observePoint(definition, first.state, definition.point, now, mint);
+  return { state: next.state, transitions: [...first.transitions, ...next.transitions] };
 }
 
 /** The class does not have this alarm any more: its occurrence ends here, whatever holds it. */

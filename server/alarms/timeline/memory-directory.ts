@@ -10,7 +10,7 @@ export function memoryDirectory(cast: Cast, classes: ReadonlyMap<string, Equipme
   let points = 0;
   const gateways = new Map<string, GatewayRecord>();
   const equipment = new Map<string, EquipmentRecord>();
-  const add = (id: string, kind: string, gatewayId: string, deviceId: string): void => {
+  const add = (id: string, kind: string, gatewayId: string, deviceId: string, bus = ''): void => {
     const names = new Set([...Object.keys(classes.get(kind)?.points ?? {}), COMM_POINT]);
     equipment.set(id, {
       id,
@@ -21,7 +21,7 @@ export function memoryDirectory(cast: Cast, classes: ReadonlyMap<string, Equipme
       name: { zh: id, en: id },
       place: { site: '', building: '', floor: '', room: '' },
       connection: '',
-      bus: '',
+      bus,
       online: true,
       offlineSinceMs: null,
       points: new Map(
@@ -29,8 +29,8 @@ export function memoryDirectory(cast: Cast, classes: ReadonlyMap<string, Equipme
       ),
     });
   };
-  for (const [id, { class: kind, gatewayId }] of cast) {
-    add(id, kind, gatewayId, id);
+  for (const [id, { class: kind, gatewayId, bus }] of cast) {
+    add(id, kind, gatewayId, id, bus);
     if (gateways.has(gatewayId)) continue;
     add(gatewayId, GATEWAY_CLASS, gatewayId, '');
     gateways.set(gatewayId, {

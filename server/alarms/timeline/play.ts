@@ -1,5 +1,6 @@
 // Plays a timeline on a stage and says, line by line, where the journal is not what the timeline expects.
 import { type EquipmentClass, type Problem, parseYamlFile } from '@louwei/device-profiles';
+import type { Feed } from '../../assets/core/feed-graph.ts';
 import type { Verb } from '../core/verb.ts';
 import { type Expected, type Step, type Timeline, timeline } from './schema.ts';
 import type { Cast, Entry, Stage } from './stage.ts';
@@ -8,6 +9,7 @@ export interface LoadedTimeline {
   readonly file: string;
   readonly timeline: Timeline;
   readonly cast: Cast;
+  readonly feeds: readonly Feed[];
   readonly lineOf: (path: readonly PropertyKey[]) => number;
 }
 
@@ -24,6 +26,9 @@ export function loadTimeline(path: string, shownAs: string): LoadOutcome {
   const { value, lineOf } = parsed;
   const problems: Problem[] = [];
   const cast = new Map(Object.entries(value.equipment));
+  const feeds = value.feeds.flatMap(({ feeder, fed, medium }) =>
+    fed.map((fedId) => ({ feederId: feeder, fedId, medium })),
+  );
   for (const [index, step] of value.steps.entries()) {
     const fault = (field: string, found: string, expected: string) =>
       problems.push({
@@ -43,7 +48,7 @@ export function loadTimeline(path: string, shownAs: string): LoadOutcome {
   }
   return problems.length > 0
     ? { ok: false, problems }
-    : { ok: true, loaded: { file: shownAs, timeline: value, cast, lineOf } };
+    : { ok: true, loaded: { file: shownAs, timeline: value, cast, feeds, lineOf } };
 }
 
 /** @param library the classes of a `library` step. */

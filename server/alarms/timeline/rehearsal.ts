@@ -1,6 +1,8 @@
 // The alarm engine without a database: the same rule book, evaluation, verbs and wake queue that run live, in memory and
 // at a clock that its caller moves.
 import type { EquipmentClass } from '@louwei/device-profiles';
+import { type Feed, fedBy, feedersOf } from '../../assets/core/feed-graph.ts';
+import type { Feeds } from '../../assets/feeds.ts';
 import { callOut } from '../call-out.ts';
 import { deviceConnection } from '../core/connection.ts';
 import { type AlarmRecord, alarmState, EMPTY_RECORD } from '../core/facts.ts';
@@ -13,7 +15,7 @@ import { apply } from '../core/transition.ts';
 import { decide } from '../core/verb.ts';
 import { createWakeQueue } from '../core/wake-queue.ts';
 import { adoptDraft, type Draft, enter, newDraft, stateIn } from '../draft.ts';
-import { applyGateway, type Evaluation, evaluateBatch, wakeRule } from '../evaluate.ts';
+import { applyGateway, type Evaluation, evaluateBatch, followUpstream, wakeRule } from '../evaluate.ts';
 import { createRuleBook, type Rule, ruleId } from '../rule-book.ts';
 import { RESTART_GRACE_MS, removeRules } from '../start-up.ts';
 import { memoryDirectory } from './memory-directory.ts';
@@ -24,8 +26,17 @@ const LATE_EPOCH = 0;
 const EPOCH = 1;
 
 /** @throws Error when a class's alarm refers to a parameter that the class does not have. */
-export function createRehearsal(classes: ReadonlyMap<string, EquipmentClass>, cast: Cast, startMs: number): Stage {
+export function createRehearsal(
+  classes: ReadonlyMap<string, EquipmentClass>,
+  cast: Cast,
+  startMs: number,
+  feedList: readonly Feed[] = [],
+): Stage {
   const directory = memoryDirectory(cast, classes);
+  const feeds: Feeds = {
+    fedBy: (id, medium) => fedBy(feedList, id, medium),
+    feedersOf: (id, medium) => feedersOf(feedList, id, medium),
+  };
   const orders = memoryOrders();
   const entries: Entry[] = [];
   /** Last good reading of each point, and the last `comm`: what a database would still know after a restart. */
@@ -42,6 +53,7 @@ export function createRehearsal(classes: ReadonlyMap<string, EquipmentClass>, ca
   const evaluation = (): Evaluation => ({
     book,
     directory,
+    feeds,
     mint: () => `occurrence-${++minted}`,
     unknown: ({ equipmentId }) => {
       throw new Error(`no equipment ${equipmentId}`);
@@ -140,6 +152,7 @@ export function createRehearsal(classes: ReadonlyMap<string, EquipmentClass>, ca
       }
       if (watched !== undefined && point === 'comm' && reading.value === 0) draft.answers.set(watched, false);
     }
+    followUpstream(evaluation(), draft, clockMs);
     for (const rule of before.rules.values()) judgeAgain(draft, rule);
     await commit(draft);
     for (const rule of book.rules.values()) schedule(rule);

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigurationError, type EquipmentClass, loadLibrary, type Problem } from '@louwei/device-profiles';
 import { type LoadedTimeline, loadTimeline, play, TIMELINE_START_MS } from './play.ts';
 import { createRehearsal } from './rehearsal.ts';
-import type { Cast, Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 type Classes = ReadonlyMap<string, EquipmentClass>;
 
@@ -22,8 +22,8 @@ function classesWith(folders: readonly string[]): Classes {
 export async function runTimelineFile(
   path: string,
   shownAs = path,
-  stageOf: (classes: Classes, cast: Cast) => Stage | Promise<Stage> = (classes, cast) =>
-    createRehearsal(classes, cast, TIMELINE_START_MS),
+  stageOf: (classes: Classes, loaded: LoadedTimeline) => Stage | Promise<Stage> = (classes, { cast, feeds }) =>
+    createRehearsal(classes, cast, TIMELINE_START_MS, feeds),
 ): Promise<readonly Problem[]> {
   const outcome = loadTimeline(path, shownAs);
   if (!outcome.ok) return outcome.problems;
@@ -33,7 +33,7 @@ export async function runTimelineFile(
     const classes = library(loaded.timeline.library);
     const unknown = unknownClasses(loaded, classes);
     if (unknown.length > 0) return unknown;
-    return await play(loaded, await stageOf(classes, loaded.cast), library);
+    return await play(loaded, await stageOf(classes, loaded), library);
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;
     throw error;

@@ -1,5 +1,5 @@
 // A timeline file: equipment, readings and people's verbs along a clock, and the journal entries that must follow.
-import { bilingual, camelName, kebabName, quality } from '@louwei/device-profiles';
+import { bilingual, camelName, kebabName, MEDIA, quality } from '@louwei/device-profiles';
 import { z } from 'zod';
 import { ALARM_STATES } from '../../contract/alarms.ts';
 
@@ -96,18 +96,20 @@ export const timeline = z.strictObject({
   label: bilingual,
   /** Folders with classes, relative to the file, on top of the library that is shipped. */
   library: z.array(id).default([]),
-  /** Equipment id -> its class, or class and gateway. */
+  /** Equipment id -> its class, or class, gateway and bus. */
   equipment: z
     .record(
       id,
       z.union([
         kebabName.transform((kind) => ({ class: kind, gatewayId: 'gateway' })),
         z
-          .strictObject({ class: kebabName, gateway: id })
-          .transform(({ class: kind, gateway }) => ({ class: kind, gatewayId: gateway })),
+          .strictObject({ class: kebabName, gateway: id.default('gateway'), bus: id.optional() })
+          .transform(({ class: kind, gateway, bus }) => ({ class: kind, gatewayId: gateway, bus })),
       ]),
     )
     .refine((cast) => Object.keys(cast).length > 0, 'at least one equipment'),
+  /** What feeds what. */
+  feeds: z.array(z.strictObject({ feeder: id, fed: z.array(id).min(1), medium: z.enum(MEDIA) })).default([]),
   steps: z.array(timelineStep).min(1),
 });
 

@@ -48,4 +48,7 @@ export interface Stage {
 }
 
 /** Equipment id -> its class and gateway. */
-export type Cast = ReadonlyMap<string, { readonly class: string; readonly gatewayId: string }>;
+export type Cast = ReadonlyMap<
+  string,
+  { readonly class: string; readonly gatewayId: string; readonly bus?: string | undefined }
+>;

@@ -29,6 +29,5 @@ export const feedersOf = (feeds: readonly Feed[], id: string, medium: Medium): r
 
 /** A feed that makes equipment feed itself, by whatever way; null when there is none. */
 export const circle = (feeds: readonly Feed[]): Feed | null =>
-  feeds.find(
-    ({ feederId, fedId, medium }) => feederId === fedId || fedBy(feeds, fedId, medium).includes(feederId),
-  ) ?? null;
+  feeds.find(({ feederId, fedId, medium }) => feederId === fedId || fedBy(feeds, fedId, medium).includes(feederId)) ??
+  null;

@@ -2,6 +2,7 @@
 import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
 import { enOutward } from './en-outward.ts';
+import { enSettings } from './en-settings.ts';
 import { enWork } from './en-work.ts';
 
 export const en = {
@@ -9,6 +10,7 @@ export const en = {
   ...enAlarmSystem,
   ...enOutward,
   ...enWork,
+  ...enSettings,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },
   nav: {
     label: 'Main navigation',

@@ -3,6 +3,7 @@ import type { Texts } from './en.ts';
 import { zhAlarmSystem } from './zh-alarm-system.ts';
 import { zhAlarms } from './zh-alarms.ts';
 import { zhOutward } from './zh-outward.ts';
+import { zhSettings } from './zh-settings.ts';
 import { zhWork } from './zh-work.ts';
 
 export const zh: Texts = {
@@ -10,6 +11,7 @@ export const zh: Texts = {
   ...zhAlarmSystem,
   ...zhOutward,
   ...zhWork,
+  ...zhSettings,
   app: { name: '楼卫', subtitle: '楼宇设备监控' },
   nav: { label: '主导航', overview: '总览', alarms: '报警', workOrders: '工单', alarmSystem: '报警系统' },
   language: { label: '语言' },

@@ -11,6 +11,7 @@ import { placeLine } from '../../ui/place.ts';
 import { PriorityChip } from '../../ui/priority-chip.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
+import { AlarmSection } from '../alarm-settings/alarm-section.tsx';
 import { blinkOf, isHollow } from '../alarms/alarm-row.tsx';
 import { compareAlarms } from '../alarms/core/order.ts';
 import { OrderCard } from '../work-orders/board-page.tsx';
@@ -75,6 +76,7 @@ export const EquipmentPage = () => {
         <OwnAlarms id={id} />
         <OwnOrders id={id} />
       </div>
+      <AlarmSection key={id} id={id} points={item.points} />
     </article>
   );
 };

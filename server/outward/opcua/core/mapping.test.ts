@@ -30,6 +30,10 @@ const alarm: Alarm = {
   activationSeq: 1,
   workOrderId: null,
   shelvedUntil: null,
+  activations: 1,
+  chattering: false,
+  acknowledgeOverdue: false,
+  firstOut: false,
 };
 const until = '2026-01-01T00:30:00.000Z';
 

@@ -27,6 +27,10 @@ const alarm = (id: string, kind: string, building: string): alarms.Alarm => ({
   activationSeq: 1,
   workOrderId: null,
   shelvedUntil: null,
+  activations: 1,
+  chattering: false,
+  acknowledgeOverdue: false,
+  firstOut: false,
 });
 const short = (entries: ReturnType<typeof entriesOf>) =>
   entries.map((entry) =>
