@@ -25,12 +25,14 @@ const params = z.object({ id: z.string().max(64) });
 const nothing = z.object({});
 const tag = 'alarms';
 
-export function alarmRoutes({ db, book, directory }: Runtime, verbs: Verbs): AnyRoute[] {
+export function alarmRoutes({ db, book, directory, openById }: Runtime, verbs: Verbs): AnyRoute[] {
   const show = (row: AlarmRow) => {
     const { facts, occurrence } = fromAlarmRow(row);
     if (occurrence === null) throw new Error(`alarm ${row.id} has no occurrence`);
     const equipment = directory.equipment(row.equipment_id);
-    return toAlarm({ equipmentId: row.equipment_id, alarm: row.alarm, equipment }, { facts, occurrence }, occurrence);
+    const identity = { equipmentId: row.equipment_id, alarm: row.alarm, equipment };
+    const uncounted = openById.get(row.id)?.state.watch.flapping?.activations;
+    return toAlarm(identity, { facts, occurrence }, occurrence, uncounted);
   };
   const list = route({
     method: 'GET',
