@@ -71,7 +71,7 @@ describe('createBusWatch', () => {
     state('b', true);
     expect(said.slice(-2)).toEqual([
       { device: 'bus-1', point: 'comm', value: true, quality: 'good', gatewayTimeMs: 1000 },
-      { device: 'bus-1', point: 'devicesAnswering', value: 2, quality: 'good', gatewayTimeMs: 1000 },
+      { device: 'bus-1', point: 'answeringCount', value: 2, quality: 'good', gatewayTimeMs: 1000 },
     ]);
     tick(60_999);
     expect(said).toHaveLength(4);

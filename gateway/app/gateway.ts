@@ -143,7 +143,7 @@ function registerDevices(
 
 const busPoints = ({ id }: GatewayBus): Omit<OutboxPoint, 'alias'>[] => [
   { device: id, point: COMM_POINT, type: 'Boolean' },
-  { device: id, point: 'devicesAnswering', type: 'Double' },
+  { device: id, point: 'answeringCount', type: 'Double' },
 ];
 
 const busProperties = ({ name, place, where }: GatewayBus): Record<string, string> => ({

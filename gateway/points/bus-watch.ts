@@ -44,7 +44,7 @@ export function createBusWatch({ buses, sink, now }: BusWatchOptions): BusWatch 
     const base = { device: one.bus.id, quality: 'good', gatewayTimeMs: nowMs } as const;
     sink([
       { ...base, point: COMM_POINT, value: one.online === true },
-      { ...base, point: 'devicesAnswering', value: answering },
+      { ...base, point: 'answeringCount', value: answering },
     ]);
   }
 

@@ -23,9 +23,10 @@ export interface Evaluation {
   readonly unknown: (sample: IngestedSample) => void;
 }
 
-const gatewayCause = (gatewayId: string): string => `gateway:${gatewayId}`;
+export const gatewayCause = (gatewayId: string): string => `gateway:${gatewayId}`;
 const FEED_CAUSE = 'feed:';
-const busCause = (equipmentId: string): string => `bus:${equipmentId}`;
+export const busCause = (equipmentId: string): string => `bus:${equipmentId}`;
+export const feedCause = ({ id }: Rule): string => `${FEED_CAUSE}${id}`;
 const reportsConnection = ({ rule }: Definition): boolean => rule.kind === 'comm-loss';
 
 export function evaluateBatch(evaluation: Evaluation, draft: Draft, batch: IngestBatch): void {
@@ -117,7 +118,7 @@ export function followFeeds({ book, feeds }: Evaluation, draft: Draft, equipment
           .feedersOf(equipmentId, medium)
           .flatMap((feeder) => book.watched(feeder)?.rules ?? [])
           .filter((other) => other.definition.lossOf === medium && stateIn(draft, other).record.facts.cond)
-          .map((other) => `${FEED_CAUSE}${other.id}`),
+          .map(feedCause),
       ),
     );
     const known = stateIn(draft, rule).record.facts.suppressedBy.filter((by) => by.startsWith(FEED_CAUSE));

@@ -2,8 +2,8 @@
 import { type EquipmentClass, equipmentClass } from '@louwei/device-profiles';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { NO_FEEDS } from '../assets/feeds.ts';
 import type { EquipmentDirectory, EquipmentRecord, GatewayRecord } from '../assets/directory.ts';
+import { NO_FEEDS } from '../assets/feeds.ts';
 import type { IngestBatch, IngestedSample } from '../ingest/participant.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
 import type { AnyRoute, Caller } from '../platform/http/route.ts';

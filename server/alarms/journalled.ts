@@ -24,6 +24,7 @@ export function journalled(
     readonly equipmentId: string;
     readonly alarm: string;
     readonly equipment: EquipmentRecord | undefined;
+    readonly affectedEquipment: number;
   },
 ): OutwardEvent[] {
   const records = new Map<Rule, AlarmRecord>();

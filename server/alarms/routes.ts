@@ -14,8 +14,9 @@ import {
 } from '../contract/alarms.ts';
 import { listOf } from '../contract/shared.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
+import { consequencesOf } from './consequences.ts';
 import { type AlarmRow, fromAlarmRow } from './rows.ts';
-import { ruleId } from './rule-book.ts';
+import { type Rule, ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
 import { findAlarm, listAlarms, listJournal } from './store.ts';
 import type { Verbs } from './verbs.ts';
@@ -25,13 +26,16 @@ const params = z.object({ id: z.string().max(64) });
 const nothing = z.object({});
 const tag = 'alarms';
 
-export function alarmRoutes({ db, book, directory, openById }: Runtime, verbs: Verbs): AnyRoute[] {
+export function alarmRoutes(runtime: Runtime, verbs: Verbs): AnyRoute[] {
+  const { db, book, directory, feeds, openById } = runtime;
   const show = (row: AlarmRow) => {
     const { facts, occurrence } = fromAlarmRow(row);
     if (occurrence === null) throw new Error(`alarm ${row.id} has no occurrence`);
     const equipment = directory.equipment(row.equipment_id);
-    const identity = { equipmentId: row.equipment_id, alarm: row.alarm, equipment };
-    const uncounted = openById.get(row.id)?.state.watch.flapping?.activations;
+    const open = openById.get(row.id);
+    const affectedEquipment = open === undefined ? 0 : consequencesOf(open, book, feeds).equipmentIds.length;
+    const identity = { equipmentId: row.equipment_id, alarm: row.alarm, equipment, affectedEquipment };
+    const uncounted = open?.state.watch.flapping?.activations;
     return toAlarm(identity, { facts, occurrence }, occurrence, uncounted);
   };
   const list = route({
@@ -66,8 +70,17 @@ export function alarmRoutes({ db, book, directory, openById }: Runtime, verbs: V
       const row = await findAlarm(db, id);
       if (row === undefined) throw new ProblemError(404, 'not-found', `no alarm ${id}`);
       const journal = await listJournal(db, { alarmId: id, after: 0, limit: 1000 });
-      const guidance = toGuidance(book.rules.get(ruleId(row.equipment_id, row.alarm))?.definition);
-      return { body: { ...show(row), guidance, journal: journal.map(toJournalEntry) } };
+      const rule = book.rules.get(ruleId(row.equipment_id, row.alarm));
+      const guidance = toGuidance(rule?.definition);
+      const consequences = rule === undefined || row.closed_at !== null ? null : consequencesIn(runtime, rule);
+      return {
+        body: {
+          ...show(row),
+          guidance,
+          journal: journal.map(toJournalEntry),
+          ...(consequences === null ? {} : { consequences }),
+        },
+      };
     },
   });
   const journal = route({
@@ -102,6 +115,13 @@ export function alarmRoutes({ db, book, directory, openById }: Runtime, verbs: V
     verb('silence', 'alarm:silence', silence, (id, by, body) => verbs.silence(id, by, body.console)),
     verb('unshelve', 'alarm:shelve', nothing, (id, by) => verbs.unshelve(id, by)),
   ];
+}
+
+function consequencesIn({ book, feeds, openById, alarmOf }: Runtime, rule: Rule) {
+  const { cause, equipmentIds } = consequencesOf(rule, book, feeds);
+  if (cause === null) return null;
+  const hidden = [...openById.values()].filter(({ state }) => state.record.facts.suppressedBy.includes(cause));
+  return { equipmentIds: [...equipmentIds], alarms: hidden.flatMap((one) => alarmOf(one) ?? []) };
 }
 
 const verb = <Body extends z.ZodType>(

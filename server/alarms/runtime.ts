@@ -8,6 +8,7 @@ import type { IngestedSample } from '../ingest/participant.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
 import { callOut } from './call-out.ts';
+import { consequencesOf } from './consequences.ts';
 import { type AlarmRecord, EMPTY_RECORD, NORMAL_FACTS, type OutOfService } from './core/facts.ts';
 import { newRuleState, type Pending, type RuleState } from './core/rule-state.ts';
 import { adoptDraft, type Draft } from './draft.ts';
@@ -78,6 +79,7 @@ export function createRuntime(options: RuntimeOptions & { readonly now: () => nu
   let inDoubt = false;
 
   const identityOf = (rule: Rule) => ({
+    affectedEquipment: consequencesOf(rule, book, feeds).equipmentIds.length,
     equipmentId: rule.equipmentId,
     alarm: rule.definition.alarm,
     equipment: directory.equipment(rule.equipmentId),

@@ -11,13 +11,18 @@ const isoOrNull = (ms: number | null): string | null => (ms === null ? null : is
 const NOWHERE = { site: '', building: '', floor: '', room: '' };
 
 export function toAlarm(
-  identity: { readonly equipmentId: string; readonly alarm: string; readonly equipment: EquipmentRecord | undefined },
+  identity: {
+    readonly equipmentId: string;
+    readonly alarm: string;
+    readonly equipment: EquipmentRecord | undefined;
+    readonly affectedEquipment?: number;
+  },
   { facts }: AlarmRecord,
   occurrence: Occurrence,
   /** Activations of a flapping alarm that are not in the occurrence yet. */
   uncounted = 0,
 ): Alarm {
-  const { equipmentId, alarm, equipment } = identity;
+  const { equipmentId, alarm, equipment, affectedEquipment = 0 } = identity;
   return {
     id: occurrence.id,
     equipmentId,
@@ -45,6 +50,7 @@ export function toAlarm(
     acknowledgeOverdue: !facts.acked && occurrence.overdueSeq === occurrence.activationSeq,
     firstOut: occurrence.firstOut,
     workOrderId: occurrence.workOrderId,
+    ...(affectedEquipment === 0 ? {} : { affectedEquipment }),
     shelvedUntil: isoOrNull(facts.shelf?.untilMs ?? null),
     ...(facts.shelf?.oneShot === true ? { shelvedOneShot: true } : {}),
   };

@@ -50,6 +50,8 @@ export const alarm = z.object({
   shelvedUntil: isoTime.nullable(),
   /** The shelf ends with the condition too. */
   shelvedOneShot: z.boolean().optional(),
+  /** Equipment that hangs on what is lost: behind the gateway, on the bus, fed by it. Absent: none. */
+  affectedEquipment: z.int().optional(),
 });
 export type Alarm = z.infer<typeof alarm>;
 
@@ -109,7 +111,14 @@ export const journalEntry = z.object({
 });
 export type JournalEntry = z.infer<typeof journalEntry>;
 
-export const alarmDetail = alarm.extend({ guidance: alarmGuidance, journal: z.array(journalEntry) });
+/** What the alarm blinds or cuts off, and the open alarms that are suppressed because of it. */
+export const alarmConsequences = z.object({ equipmentIds: z.array(z.string()), alarms: z.array(alarm) });
+
+export const alarmDetail = alarm.extend({
+  guidance: alarmGuidance,
+  journal: z.array(journalEntry),
+  consequences: alarmConsequences.optional(),
+});
 export type AlarmDetail = z.infer<typeof alarmDetail>;
 
 export const alarmQuery = page.extend({

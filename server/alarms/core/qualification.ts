@@ -22,7 +22,7 @@ import {
 } from './rule-state.ts';
 import type { Verdict } from './rules/kind.ts';
 import { unshelve } from './shelving.ts';
-import { lift, liftAt } from './suppression.ts';
+import { lift, liftAt, postponeLifts } from './suppression.ts';
 import { replay, type Stamp } from './transition.ts';
 
 /** The newest reading of the rule's point; {@link observePoint} calls it for all points. */
@@ -127,7 +127,13 @@ function wakeOne(definition: Definition, state: RuleState, dueMs: number, atMs: 
   if (releaseAt(state) === dueMs) return releaseFlapping(definition, state, stamp);
   if (ackOverdueAt(definition, record) === dueMs) return adopt(state, ackOverdue(stamp));
   if (reAlarmDueAt(definition, record) === dueMs) return adopt(state, reAlarm(record, stamp));
-  if (liftAt(watch) === dueMs) return lift(state, dueMs, stamp);
+  if (liftAt(watch) === dueMs) {
+    // A condition that is about to return is given its off-delay: it must not sound in its last seconds.
+    const returning = conditionOf(state) && watch.pending !== null;
+    if (!returning || watch.pending === null) return lift(state, dueMs, stamp);
+    const laterMs = dueAt(definition, true, watch.pending);
+    return { state: { record, watch: postponeLifts(watch, dueMs, laterMs) }, transitions: [] };
+  }
   if (watch.recollection?.againMs === dueMs) return askAgain(definition, state, dueMs, atMs);
   const pending = conditionOf(state) ? null : { sinceMs: dueMs, sourceMs: dueMs, value: null, notBeforeMs: 0 };
   return { state: { ...state, watch: { ...watch, raw: true, pending } }, transitions: [] };

@@ -69,6 +69,11 @@ export function lift(state: RuleState, dueMs: number, stamp: Stamp): Outcome {
   return without({ ...state, watch: withoutLift(state.watch, id) }, id, { ...stamp, actor: id });
 }
 
+export const postponeLifts = (watch: Watch, dueMs: number, laterMs: number): Watch => ({
+  ...watch,
+  lifts: Object.fromEntries(Object.entries(watch.lifts).map(([id, atMs]) => [id, atMs === dueMs ? laterMs : atMs])),
+});
+
 function withoutLift(watch: Watch, id: string): Watch {
   if (watch.lifts[id] === undefined) return watch;
   const { [id]: _, ...lifts } = watch.lifts;
