@@ -3,7 +3,7 @@
 import './alarm-settings.css';
 import type { alarmSettings, equipment } from '@louwei/server/contract';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { useSearchParams } from 'react-router';
 import { fetchSettings } from '../../api/alarm-settings.ts';
@@ -35,12 +35,18 @@ export const AlarmSection = ({ id, points }: Props) => {
   const wanted = TABS.find((tab) => tab === params.get('tab')) ?? named;
   const tabs = TABS.filter((tab) => tab !== 'backtest' || mayConfigure);
   const tab = tabs.includes(wanted) ? wanted : 'settings';
+  const section = useRef<HTMLElement>(null);
+  const loaded = data !== undefined;
+  // Who follows a link to a draft wants to see it, not the top of the page.
+  useEffect(() => {
+    if (loaded && named === 'backtest') section.current?.scrollIntoView({ block: 'start' });
+  }, [loaded, named]);
   // Equipment without a class has no alarms, and nothing to say about them.
   if (failureCode(error) === 'not-found' && error !== null) return null;
   const open = (next: Tab, alarm?: string): void =>
     setParams(alarm === undefined ? { tab: next } : { tab: next, alarm }, { replace: true });
   return (
-    <section className="panel alarm-section">
+    <section ref={section} className="panel alarm-section">
       <div className="row">
         {tabs.map((one) => (
           <ToggleButton key={one} data-testid={`tab-${one}`} isSelected={one === tab} onChange={() => open(one)}>

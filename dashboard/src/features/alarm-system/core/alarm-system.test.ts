@@ -52,7 +52,7 @@ describe('figures', () => {
   it('lead to the back-test with the proposed number', () => {
     const same = { equipmentName: words(''), text: words(''), reason: words(''), unit: 's', from: 0 };
     const address = backTestAddress({ ...same, equipmentId: 'SP 1', alarm: 'dry-run', kind: 'on-delay', to: 15 });
-    expect(address).toBe('/back-test?equipmentId=SP+1&alarm=dry-run&on-delay=15');
+    expect(address).toBe('/equipment/SP%201?alarm=dry-run&onDelayS=15');
   });
 });
 

@@ -37,6 +37,8 @@ export const countPoint = (label: equipment.PointDescription['label'], stepS: nu
   limits: [],
 });
 
-/** Address of the back-test with the proposed change. */
+const DRAFT_FIELD = { deadband: 'deadband', 'on-delay': 'onDelayS', 'off-delay': 'offDelayS' } as const;
+
+/** Address of the equipment's back-test with the proposed change drafted. */
 export const backTestAddress = ({ equipmentId, alarm, kind, to }: alarmHealth.Proposal): string =>
-  `/back-test?${new URLSearchParams({ equipmentId, alarm, [kind]: String(to) })}`;
+  `/equipment/${encodeURIComponent(equipmentId)}?${new URLSearchParams({ alarm, [DRAFT_FIELD[kind]]: String(to) })}`;
