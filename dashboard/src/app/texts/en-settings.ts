@@ -66,4 +66,16 @@ export const enSettings = {
     hint: 'Stored readings go through the same rules as live ones, with delays, deadband, quality and suppression.',
     lanes: 'Bars in the chart: upper row today, lower row draft.',
   },
+  feeds: {
+    title: 'Fed by',
+    none: 'Nothing entered. With its feeds entered, a lost feed is one alarm instead of many.',
+    medium: 'Medium',
+    feeder: 'Feeding equipment',
+    choose: 'Choose equipment',
+    power: 'Power',
+    water: 'Water',
+    heat: 'Heat',
+    add: 'Add',
+    remove: 'Remove',
+  },
 };

@@ -65,4 +65,16 @@ export const zhSettings = {
     hint: '历史读数按与实时完全相同的规则判断，包括延时、回差、数据质量和抑制条件。',
     lanes: '图中横条：上行为现行设置，下行为拟定设置。',
   },
+  feeds: {
+    title: '上级来源',
+    none: '尚未登记。登记后，上级失电、断水或断热只报一条报警。',
+    medium: '介质',
+    feeder: '上级设备',
+    choose: '选择设备',
+    power: '供电',
+    water: '供水',
+    heat: '供热',
+    add: '添加',
+    remove: '移除',
+  },
 };

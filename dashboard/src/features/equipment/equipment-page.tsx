@@ -16,6 +16,7 @@ import { blinkOf, isHollow } from '../alarms/alarm-row.tsx';
 import { compareAlarms } from '../alarms/core/order.ts';
 import { OrderCard } from '../work-orders/board-page.tsx';
 import { compareOrders } from '../work-orders/core/steps.ts';
+import { FeedSection } from './feed-section.tsx';
 import { PointTable } from './point-table.tsx';
 import { TrendPanel } from './trend-panel.tsx';
 
@@ -75,6 +76,7 @@ export const EquipmentPage = () => {
         <TrendPanel id={id} points={item.points.filter((point) => shown.includes(point.point))} />
         <OwnAlarms id={id} />
         <OwnOrders id={id} />
+        <FeedSection id={id} />
       </div>
       <AlarmSection key={id} id={id} points={item.points} />
     </article>
