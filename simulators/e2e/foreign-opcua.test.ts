@@ -122,9 +122,9 @@ describe.skipIf(missing)('a foreign OPC UA client', () => {
   it('is let in only with an accepted certificate, encrypted, and the right password', async () => {
     const unknown = await scada.ask('connect', 'admin', ADMIN_PASSWORD);
     expect(unknown.ok).toBe(false);
-    accept();
-    // Until the server has seen the file the password is not even asked for.
+    // Until the server has written and seen the file the password is not even asked for.
     await until('the certificate is accepted and the password is wrong', 60_000, async () => {
+      accept();
       const { error } = await scada.ask('connect', 'admin', 'a wrong password');
       return error === 'BadUserAccessDenied';
     });
@@ -221,8 +221,8 @@ describe.skipIf(missing)('a foreign OPC UA client', () => {
     const viewer = await startForeign(`opc.tcp://127.0.0.1:${port}`, folders[1].path);
     try {
       expect((await viewer.ask('connect', VIEWER.username, VIEWER.password)).ok).toBe(false);
-      accept();
       await until('the viewer is let in', 60_000, async () => {
+        accept();
         const { ok } = await viewer.ask('connect', VIEWER.username, VIEWER.password);
         return ok;
       });
