@@ -180,13 +180,13 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
       ['arrive', 'ON_SITE'],
     ] as const) {
       const button = page.getByTestId(`step-${step}`);
-      await button.waitFor({ timeout: 5_000 });
+      await button.waitFor({ timeout: 30_000 });
       const box = await button.boundingBox();
       expect(box?.height).toBeGreaterThanOrEqual(44);
       await button.click();
       await until(
         `the order is ${state}`,
-        5_000,
+        30_000,
         async () => (await client.get<{ state: string }>(`/api/v1/work-orders/${order.id}`)).state === state,
       );
     }
