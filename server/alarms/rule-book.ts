@@ -3,6 +3,7 @@
 import type { EquipmentClass } from '@louwei/device-profiles';
 import type { EquipmentDirectory, EquipmentRecord } from '../assets/directory.ts';
 import { type Definition, definitionsOf } from './core/definition.ts';
+import { eventsOf } from './core/event.ts';
 import { pointsOf } from './core/observe-point.ts';
 import type { Position } from './core/order.ts';
 import { newRuleState, type RuleState } from './core/qualification.ts';
@@ -61,7 +62,9 @@ export interface RuleBook {
 export const ruleId = (equipmentId: string, alarm: string): string => `${equipmentId}/${alarm}`;
 
 export function createRuleBook(classes: ReadonlyMap<string, EquipmentClass>, directory: EquipmentDirectory): RuleBook {
-  const definitions = new Map([...classes].map(([name, described]) => [name, definitionsOf(described)] as const));
+  const definitions = new Map(
+    [...classes].map(([name, described]) => [name, [...definitionsOf(described), ...eventsOf(described)]] as const),
+  );
   const rules = new Map<string, Rule>();
   const equipment = new Map<string, Watched>();
   const gateways = new Map<string, Set<string>>();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { outOfServiceList, serviceChange, suppressedList, takeOutOfService } from '../contract/alarms.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
+import { isEvent } from './core/event.ts';
 import type { Occurrence } from './core/facts.ts';
 import type { Decision } from './core/machine.ts';
 import { returnToService, takeOutOfService as takeOut } from './core/out-of-service.ts';
@@ -26,7 +27,8 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
     queue.run(async () => {
       await runtime.settleDoubt();
       const rule = runtime.book.rules.get(ruleId(id, alarm));
-      if (rule === undefined) throw new ProblemError(404, 'not-found', `equipment ${id} has no alarm ${alarm}`);
+      if (rule === undefined || isEvent(rule.definition))
+        throw new ProblemError(404, 'not-found', `equipment ${id} has no alarm ${alarm}`);
       const nowMs = now();
       const draft = newDraft();
       wakeRule(runtime.evaluation([]), draft, rule, nowMs);
@@ -74,7 +76,7 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
       const items = [...runtime.book.rules.values()].flatMap(({ equipmentId, definition, state }) => {
         const { facts, occurrence } = state.record;
         // Out of service hides suppressed: such an alarm is on the other list.
-        if (facts.suppressedBy.length === 0 || facts.oos !== null) return [];
+        if (facts.suppressedBy.length === 0 || facts.oos !== null || isEvent(definition)) return [];
         return [{ ...named(equipmentId, definition, occurrence), by: [...facts.suppressedBy], active: facts.cond }];
       });
       return { body: { items: items.sort((a, b) => Number(b.active) - Number(a.active) || a.priority - b.priority) } };

@@ -10,7 +10,7 @@ import { deviceConnection } from './core/connection.ts';
 import { redefine, remove } from './core/reload.ts';
 import { type Draft, enter, newDraft, stateIn } from './draft.ts';
 import { applyGateway } from './evaluate.ts';
-import { readingOf, recallInputs } from './recall.ts';
+import { readingOf, recallEvents, recallInputs } from './recall.ts';
 import type { Rule } from './rule-book.ts';
 import { ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
@@ -36,7 +36,10 @@ export async function startUp(runtime: Runtime, nowMs: number): Promise<void> {
       nowMs,
     );
   holdSilentDevices(runtime, draft, last, nowMs);
-  await db.transaction().execute((trx) => recallInputs(trx, draft, book.points(), nowMs));
+  await db.transaction().execute(async (trx) => {
+    await recallInputs(trx, draft, book.points(), nowMs);
+    await recallEvents(trx, draft, book.points(), nowMs);
+  });
   await runtime.commit(draft, (trx) => judgeAgain(runtime, trx, draft, last, nowMs));
   log.info({ rules: book.rules.size, open: runtime.openById.size }, 'alarms loaded');
 }

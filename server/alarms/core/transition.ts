@@ -62,7 +62,9 @@ export type Change =
   | { readonly event: 'UNCERTAIN'; readonly why: string }
   | { readonly event: 'CERTAIN' }
   | { readonly event: 'WORK_ORDER'; readonly workOrderId: string; readonly number: string; readonly created: boolean }
-  | { readonly event: 'HISTORICAL'; readonly value: AlarmValue };
+  | { readonly event: 'HISTORICAL'; readonly value: AlarmValue }
+  /** The condition of a record that is no alarm became true: it changes nothing. */
+  | { readonly event: 'EVENT'; readonly value: AlarmValue; readonly shown: Shown };
 
 export type Transition = Change & Stamp;
 
@@ -70,6 +72,8 @@ export function apply(record: AlarmRecord, transition: Transition): AlarmRecord 
   const { facts, occurrence } = record;
   if (transition.event === 'HISTORICAL') return record;
   if (transition.event === 'ACTIVE') return activate(facts, transition);
+  // Only an event has a condition without an occurrence.
+  if (occurrence === null && transition.event === 'RTN') return { ...record, facts: { ...facts, cond: false } };
   if (occurrence === null) return { ...record, facts: serviceFacts(facts, transition) };
   if (transition.event === 'CLOSED') return EMPTY_RECORD;
   return { facts: nextFacts(facts, transition), occurrence: nextOccurrence(occurrence, transition) };

@@ -134,6 +134,7 @@ export const enAlarmLists = {
     notShelved: 'It is not shelved any more.',
     reviewDate: 'The review has to be within the next 90 days.',
   },
+  notAlarm: { 'no-action': 'It has no action for the operator.', 'no-time-to-respond': 'It has no time to respond.' },
   position: {
     title: 'Operating positions',
     short: 'Position',

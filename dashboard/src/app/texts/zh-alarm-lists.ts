@@ -125,6 +125,7 @@ export const zhAlarmLists: Pick<Texts, keyof typeof enAlarmLists> = {
     notShelved: '该报警已不在搁置状态。',
     reviewDate: '复查日期须在 90 天以内。',
   },
+  notAlarm: { 'no-action': '没有规定处置步骤，不作为报警。', 'no-time-to-respond': '没有规定响应时限，不作为报警。' },
   position: {
     title: '操作岗位',
     short: '岗位',
