@@ -135,6 +135,7 @@ describe.skipIf(partsMissing(CHROMIUM))('verbs and lists of alarms in Chromium',
 
     await page.getByTestId('tab-journal').click();
     await page.getByTestId('journal-actor').selectOption('admin');
+    await look(page, 'journal-admin-1366-en');
     await until('what admin did is in the journal', 5_000, async () => {
       const text = (await page.getByTestId('list-journal').textContent()) ?? '';
       return (
@@ -150,7 +151,13 @@ describe.skipIf(partsMissing(CHROMIUM))('verbs and lists of alarms in Chromium',
         const page = await open(size, locale);
         for (const path of [...PAGES, `/alarms?open=${ids[0]}`]) {
           await page.goto(`${product.url}${path}`);
-          await page.locator('.panel, .list-row, .journal-line').first().waitFor({ timeout: 15_000 });
+          await page.locator(':is(.panel, .list-row, .journal-line):visible').first().waitFor({ timeout: 15_000 });
+          // Names of points come after the rows.
+          if (path === '/alarms/suppressed')
+            await page
+              .getByText(/Running|运行/)
+              .first()
+              .waitFor({ timeout: 15_000 });
           await look(page, `${path.slice(1).replace(/\W/g, '-').slice(0, 24)}-${size.width}-${locale}`);
           const overflow = await page.evaluate(() =>
             Math.max(

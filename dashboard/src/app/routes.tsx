@@ -9,6 +9,7 @@ import { AlarmSystemPage } from '../features/alarm-system/alarm-system-page.tsx'
 import { FloodsPage } from '../features/alarm-system/floods-page.tsx';
 import { HealthPage } from '../features/alarm-system/health-page.tsx';
 import { ListPage } from '../features/alarm-system/list-page.tsx';
+import { PositionsPage } from '../features/alarm-system/positions-page.tsx';
 import { AlarmsPage } from '../features/alarms/alarms-page.tsx';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
 import { OutwardPage } from '../features/outward/outward-page.tsx';
@@ -43,6 +44,7 @@ export const Screens = () => (
       <Route path="health" element={<HealthPage />} />
       <Route path="floods" element={<FloodsPage />} />
       <Route path="list" element={<ListPage />} />
+      <Route path="positions" element={<PositionsPage />} />
     </Route>
     <Route path="/outward" element={<OutwardPage />} />
     <Route path="*" element={<NotFound />} />

@@ -54,10 +54,7 @@ const SuppressedList = () => {
                   equipmentId={item.equipmentId}
                   alarmId={item.alarmId}
                   gone={gone}
-                  facts={[
-                    [t('lists.condition'), t(item.active ? 'lists.holds' : 'lists.normal')],
-                    [t('lists.cause'), cause],
-                  ]}
+                  facts={[[t('lists.condition'), t(item.active ? 'lists.holds' : 'lists.normal')]]}
                 />
               ))}
             </ul>

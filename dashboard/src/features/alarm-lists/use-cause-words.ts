@@ -7,7 +7,7 @@ import { formatDateTime } from '../../ui/time.ts';
 import { useWords } from '../../ui/words.ts';
 import { DescriptionsContext } from '../equipment/descriptions.ts';
 import { descriptionKey } from '../overview/core.ts';
-import { readCause } from './core/cause.ts';
+import { readCause, shortest } from './core/cause.ts';
 import { readActor, readNote } from './core/note.ts';
 
 /** What suppresses an alarm of this equipment; needs the descriptions of its points around it, or names the point as it is. */
@@ -21,10 +21,12 @@ export const useCauseWords = (): ((cause: string, equipmentId: string) => string
     const item = equipment.get(equipmentId);
     const point = item === undefined ? undefined : descriptions.get(descriptionKey(item))?.get(cause.point);
     const unit = point?.unit == null ? '' : ` ${point.unit}`;
-    const value = cause.values.map((one) => `${valueText(Number(one), point, language)}${unit}`).join(t('cause.or'));
+    const equal = shortest(cause.values, Object.keys(point?.values ?? {}));
+    const said = cause.sign === '=' ? equal : { sign: cause.sign, values: cause.values };
+    const value = said.values.map((one) => `${valueText(Number(one), point, language)}${unit}`).join(t('cause.or'));
     return t('cause.condition', {
       point: point === undefined ? cause.point : say(point.label),
-      sign: cause.sign,
+      sign: said.sign,
       value,
     });
   };

@@ -1,7 +1,7 @@
 // Rows stay under the hand; causes and notes of the journal are read as they are written.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCause } from './cause.ts';
+import { readCause, shortest } from './cause.ts';
 import { readActor, readNote } from './note.ts';
 import { runsOf } from './runs.ts';
 import { stillRows } from './still.ts';
@@ -59,6 +59,16 @@ describe('causes', () => {
     ['when:level>-1.5', { kind: 'condition', point: 'level', sign: '>', values: ['-1.5'] }],
     ['flood', { kind: 'other', name: 'flood' }],
   ])('reads %s', (text, cause) => expect(readCause(text)).toEqual(cause));
+});
+
+describe('a list of values', () => {
+  it.each([
+    [['0', '1', '3'], ['0', '1', '2', '3'], { sign: '≠', values: ['2'] }],
+    [['0'], ['0', '1'], { sign: '=', values: ['0'] }],
+    [['0', '1'], ['0', '1'], { sign: '=', values: ['0', '1'] }],
+    [['0', '9', '8'], ['0', '1'], { sign: '=', values: ['0', '9', '8'] }],
+    [['5'], [], { sign: '=', values: ['5'] }],
+  ])('%j of %j', (values, named, said) => expect(shortest(values, named)).toEqual(said));
 });
 
 describe('notes', () => {

@@ -16,3 +16,13 @@ export const readCause = (text: string): Cause => {
   const [, kind, name = ''] = way;
   return { kind: kind === 'gateway' || kind === 'bus' ? kind : 'device', name };
 };
+
+/** A long list of a state's values is said by what it leaves out: "not running" instead of nine other states. */
+export const shortest = (
+  values: readonly string[],
+  named: readonly string[],
+): { readonly sign: '=' | '≠'; readonly values: readonly string[] } => {
+  const others = named.filter((one) => !values.includes(one));
+  const isShorter = others.length > 0 && others.length < values.length && values.every((one) => named.includes(one));
+  return isShorter ? { sign: '≠', values: others } : { sign: '=', values };
+};
