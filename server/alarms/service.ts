@@ -116,5 +116,5 @@ const named = (equipmentId: string, definition: Rule['definition'], occurrence: 
   alarm: definition.alarm,
   alarmId: occurrence?.id ?? null,
   priority: occurrence?.priority ?? definition.priority,
-  text: { ...(occurrence?.shown ?? definition.show(null)).text },
+  text: { ...(occurrence?.shown ?? definition.show('…')).text },
 });

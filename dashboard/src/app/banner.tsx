@@ -20,7 +20,7 @@ const Counts = () => {
   const { t } = useTranslation();
   const alarms = useOwnAlarms();
   const all = useMemo(() => [...alarms.values()], [alarms]);
-  const shelved = useShelved().length;
+  const shelved = useShelved().items.length;
   const suppressed = useSuppressed().items.length;
   const outOfService = useOutOfService().items.length;
   const oldest = all

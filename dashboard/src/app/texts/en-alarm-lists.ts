@@ -40,6 +40,7 @@ export const enAlarmLists = {
     device: 'Device {{name}} does not answer',
     condition: '{{point}} {{sign}} {{value}}',
     or: ' or ',
+    nor: ', ',
     other: '{{name}}',
   },
   noteCode: {
@@ -59,6 +60,7 @@ export const enAlarmLists = {
   noteReview: '{{reason}} – {{reference}}, review {{time}}',
   actor: { system: 'System', rule: 'Rule' },
   journalPage: {
+    value: 'value {{value}}',
     time: 'Time',
     event: 'Event',
     what: 'Alarm',
@@ -96,6 +98,8 @@ export const enAlarmLists = {
     },
   },
   shelveDialog: {
+    minutes: '{{count}} min',
+    hours: '{{count}} h',
     title: 'Shelve the alarm',
     explain: 'It leaves the list and is silent. What still holds at the end is announced again.',
     duration: 'For at most',

@@ -42,6 +42,7 @@ export const zhAlarmLists: Pick<Texts, keyof typeof enAlarmLists> = {
     device: '设备 {{name}} 无应答',
     condition: '{{point}} {{sign}} {{value}}',
     or: ' 或 ',
+    nor: '、',
     other: '{{name}}',
   },
   noteCode: {
@@ -61,6 +62,7 @@ export const zhAlarmLists: Pick<Texts, keyof typeof enAlarmLists> = {
   noteReview: '{{reason}}，{{reference}}，复查 {{time}}',
   actor: { system: '系统', rule: '规则' },
   journalPage: {
+    value: '当时值 {{value}}',
     time: '时间',
     event: '事件',
     what: '报警',
@@ -92,6 +94,8 @@ export const zhAlarmLists: Pick<Texts, keyof typeof enAlarmLists> = {
     notShelve: { outOfService: '搁置：该报警已停用。', notShelvable: '搁置：该报警不允许搁置。' },
   },
   shelveDialog: {
+    minutes: '{{count}} 分钟',
+    hours: '{{count}} 小时',
     title: '搁置报警',
     explain: '报警将移出列表并停止发声；到期后条件仍成立则重新发出。',
     duration: '最长',

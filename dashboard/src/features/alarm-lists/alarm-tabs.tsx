@@ -2,6 +2,7 @@
 import './alarm-lists.css';
 import { useMemo } from 'react';
 import { NavLink } from 'react-router';
+import { useLive } from '../../live/hooks.ts';
 import { choosePosition, useOperatingPosition, useOwnAlarms } from '../../live/operating-position.ts';
 import { useWords } from '../../ui/words.ts';
 import { isAside } from '../alarms/core/order.ts';
@@ -10,12 +11,13 @@ import { useOutOfService, useShelved, useSuppressed } from './aside.ts';
 export const AlarmTabs = () => {
   const { t } = useWords();
   const own = useOwnAlarms();
+  const isKnown = useLive((state) => state.position !== null);
   const open = useMemo(() => [...own.values()].filter((alarm) => !isAside(alarm)).length, [own]);
   const tabs = [
-    { path: '/alarms', key: 'active', count: open },
-    { path: '/alarms/shelved', key: 'shelved', count: useShelved().length },
-    { path: '/alarms/suppressed', key: 'suppressed', count: useSuppressed().items.length },
-    { path: '/alarms/out-of-service', key: 'outOfService', count: useOutOfService().items.length },
+    { path: '/alarms', key: 'active', count: isKnown ? open : null },
+    { path: '/alarms/shelved', key: 'shelved', count: useShelved().count },
+    { path: '/alarms/suppressed', key: 'suppressed', count: useSuppressed().count },
+    { path: '/alarms/out-of-service', key: 'outOfService', count: useOutOfService().count },
     { path: '/alarms/journal', key: 'journal', count: null },
   ] as const;
   return (
@@ -23,7 +25,7 @@ export const AlarmTabs = () => {
       <nav className="navigation" aria-label={t('lists.label')}>
         {tabs.map(({ path, key, count }) => (
           <NavLink key={key} to={path} end data-testid={`tab-${key}`}>
-            {t(`lists.${key}`)} {count !== null && <b data-testid={`count-${key}`}>{count}</b>}
+            {t(`lists.${key}`)} {key !== 'journal' && <b data-testid={`count-${key}`}>{count ?? '…'}</b>}
           </NavLink>
         ))}
       </nav>

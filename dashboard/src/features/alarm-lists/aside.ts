@@ -20,23 +20,27 @@ const useMark = (state: alarms.AlarmState): string => {
   );
 };
 
-export const useShelved = (): readonly alarms.Alarm[] => {
+interface Aside<T> {
+  readonly items: readonly T[];
+  /** Null: not known yet, which is not the same as nothing. */
+  readonly count: number | null;
+  readonly error: unknown;
+}
+
+export const useShelved = (): Aside<alarms.Alarm> => {
   const own = useOwnAlarms();
-  return useMemo(
+  const isKnown = useLive((picture) => picture.position !== null);
+  const items = useMemo(
     () =>
       [...own.values()]
         .filter(({ state }) => state === 'SHLVD')
         .sort((a, b) => (a.shelvedUntil ?? '').localeCompare(b.shelvedUntil ?? '')),
     [own],
   );
+  return { items, count: isKnown ? items.length : null, error: null };
 };
 
-interface Asked<T> {
-  readonly items: readonly T[];
-  readonly error: unknown;
-}
-
-export const useSuppressed = (): Asked<alarms.SuppressedAlarm> => {
+export const useSuppressed = (): Aside<alarms.SuppressedAlarm> => {
   const isOwn = useIsOwn();
   const offline = useLive((state) => state.gateways);
   const gateways = [...offline.values()].flatMap(({ id, online }) => (online ? [] : [id])).join();
@@ -47,10 +51,10 @@ export const useSuppressed = (): Asked<alarms.SuppressedAlarm> => {
     placeholderData: (former) => former,
   });
   const items = useMemo(() => (data?.items ?? []).filter(({ equipmentId }) => isOwn(equipmentId)), [data, isOwn]);
-  return { items, error };
+  return { items, count: data === undefined ? null : items.length, error };
 };
 
-export const useOutOfService = (): Asked<alarms.OutOfService> => {
+export const useOutOfService = (): Aside<alarms.OutOfService> => {
   const isOwn = useIsOwn();
   const { data, error } = useQuery({
     queryKey: [...OUT_OF_SERVICE_KEY, useMark('OOSRV')],
@@ -59,5 +63,5 @@ export const useOutOfService = (): Asked<alarms.OutOfService> => {
     placeholderData: (former) => former,
   });
   const items = useMemo(() => (data?.items ?? []).filter(({ equipmentId }) => isOwn(equipmentId)), [data, isOwn]);
-  return { items, error };
+  return { items, count: data === undefined ? null : items.length, error };
 };

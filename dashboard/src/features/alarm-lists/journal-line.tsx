@@ -13,6 +13,9 @@ import { useEntryWords } from './use-cause-words.ts';
 /** A source time that differs by less from the server's is the same moment for a reader. */
 const WORTH_SAYING_MS = 2_000;
 
+/** The text of these entries is that of the activation, which had another value. */
+const VALUE_UNSAID: ReadonlySet<string> = new Set(['RTN', 'HISTORICAL']);
+
 export const JournalLine = memo(({ entry }: { readonly entry: alarms.JournalEntry }) => {
   const { t, say } = useWords();
   const words = useEntryWords();
@@ -44,7 +47,9 @@ export const JournalLine = memo(({ entry }: { readonly entry: alarms.JournalEntr
             {item === undefined ? equipmentId : say(item.name)}
           </Link>
         )}
-        {entry.value !== null && <span className="muted"> {measured(entry.value, null)}</span>}
+        {entry.value !== null && VALUE_UNSAID.has(entry.event) && (
+          <span className="muted"> {t('journalPage.value', { value: measured(entry.value, null) })}</span>
+        )}
       </span>
       <span>{words.who(entry)}</span>
       <span>{words.note(entry)}</span>

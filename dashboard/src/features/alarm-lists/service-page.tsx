@@ -24,7 +24,7 @@ export const ServicePage = () => {
   const queries = useQueryClient();
   const may = useMay('alarm:out-of-service');
   const canAct = useCanAct();
-  const { items, error } = useOutOfService();
+  const { items, count, error } = useOutOfService();
   const { rows, hand } = useStill(items, keyOf);
   const back = useMutation({
     mutationFn: returnToService,
@@ -37,7 +37,8 @@ export const ServicePage = () => {
       {overdue > 0 && <b data-testid="overdue-reviews">{t('lists.overdue', { count: overdue })}</b>}
       <ProblemNote error={error} />
       <RefusalNote error={back.error} />
-      {rows.length === 0 && error === null && <p className="panel">{t('lists.noneOut')}</p>}
+      {count === null && error === null && <p>{t('common.loading')}</p>}
+      {rows.length === 0 && count !== null && <p className="panel">{t('lists.noneOut')}</p>}
       <ul className="alarm-list" data-testid="list-out-of-service" {...hand}>
         {rows.map(({ item, gone }) => (
           <ListRow

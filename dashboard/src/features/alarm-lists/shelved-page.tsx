@@ -19,13 +19,15 @@ export const ShelvedPage = () => {
   const { t } = useWords();
   const may = useMay('alarm:shelve');
   const canAct = useCanAct();
-  const { rows, hand } = useStill(useShelved(), idOf);
+  const { items, count } = useShelved();
+  const { rows, hand } = useStill(items, idOf);
   const unshelve = useMutation({ mutationFn: unshelveAlarm });
   return (
     <ListFrame>
       <p className="muted">{t('lists.explainShelved')}</p>
       <RefusalNote error={unshelve.error} />
-      {rows.length === 0 && <p className="panel">{t('lists.noneShelved')}</p>}
+      {count === null && <p>{t('common.loading')}</p>}
+      {rows.length === 0 && count !== null && <p className="panel">{t('lists.noneShelved')}</p>}
       <ul className="alarm-list" data-testid="list-shelved" {...hand}>
         {rows.map(({ item, gone }) => (
           <ListRow

@@ -23,7 +23,7 @@ export const SuppressedPage = () => (
 const SuppressedList = () => {
   const { t } = useWords();
   const causeWords = useCauseWords();
-  const { items, error } = useSuppressed();
+  const { items, count, error } = useSuppressed();
   // Together by cause; what hides a condition that holds comes first within each.
   const sorted = useMemo(() => items.toSorted((a, b) => a.by.join().localeCompare(b.by.join())), [items]);
   const { rows, hand } = useStill(sorted, keyOf);
@@ -34,7 +34,8 @@ const SuppressedList = () => {
     <>
       <p className="muted">{t('lists.explainSuppressed')}</p>
       <ProblemNote error={error} />
-      {rows.length === 0 && error === null && <p className="panel">{t('lists.noneSuppressed')}</p>}
+      {count === null && error === null && <p>{t('common.loading')}</p>}
+      {rows.length === 0 && count !== null && <p className="panel">{t('lists.noneSuppressed')}</p>}
       <div className="alarm-list" data-testid="list-suppressed" {...hand}>
         {runs.map(({ heading: cause, items: own }) => (
           <section

@@ -23,7 +23,9 @@ export const useCauseWords = (): ((cause: string, equipmentId: string) => string
     const unit = point?.unit == null ? '' : ` ${point.unit}`;
     const equal = shortest(cause.values, Object.keys(point?.values ?? {}));
     const said = cause.sign === '=' ? equal : { sign: cause.sign, values: cause.values };
-    const value = said.values.map((one) => `${valueText(Number(one), point, language)}${unit}`).join(t('cause.or'));
+    const value = said.values
+      .map((one) => `${valueText(Number(one), point, language)}${unit}`)
+      .join(t(said.sign === '≠' ? 'cause.nor' : 'cause.or'));
     return t('cause.condition', {
       point: point === undefined ? cause.point : say(point.label),
       sign: said.sign,

@@ -16,7 +16,7 @@ import { AlarmFilterBar } from './alarm-filter-bar.tsx';
 import { AlarmGrid } from './alarm-grid.tsx';
 import { useRows } from './arrangement.ts';
 import { ConfirmMany } from './confirm-many.tsx';
-import { type AlarmFilter, isUnacknowledged, NO_FILTER, passes } from './core/order.ts';
+import { type AlarmFilter, isAside, isUnacknowledged, NO_FILTER, passes } from './core/order.ts';
 import { FloodBanner } from './flood-banner.tsx';
 import type { Task } from './response-actions.tsx';
 import { ResponsePanel } from './response-panel.tsx';
@@ -132,6 +132,7 @@ export const AlarmsPage = () => {
   const chosen = waiting(list.rows.filter((row) => selected.has(row.id)));
   const onScreen = waiting(visible);
   const newest = list.pending[0];
+  const isFiltered = useMemo(() => [...all.values()].some((alarm) => !isAside(alarm)), [all]);
 
   return (
     <DescriptionsContext value={descriptions}>
@@ -177,7 +178,7 @@ export const AlarmsPage = () => {
             <span className="muted keys-hint">{t('alarms.keys')}</span>
           </div>
           {list.rows.length === 0 ? (
-            <p className="panel">{t(all.size === 0 ? 'alarms.empty' : 'alarms.emptyFiltered')}</p>
+            <p className="panel">{t(isFiltered ? 'alarms.emptyFiltered' : 'alarms.empty')}</p>
           ) : (
             <AlarmGrid
               list={list}

@@ -14,7 +14,9 @@ import { RefusalNote } from './refusal-note.tsx';
 const REASONS = ['repair', 'sensor', 'nuisance', 'test'] as const;
 
 export const ShelveDialog = ({ alarm, onClose }: { readonly alarm: alarms.Alarm; readonly onClose: () => void }) => {
-  const { t, say, duration } = useWords();
+  const { t, say } = useWords();
+  const span = (count: number): string =>
+    count < 60 ? t('shelveDialog.minutes', { count }) : t('shelveDialog.hours', { count: count / 60 });
   const canAct = useCanAct();
   const listId = useId();
   const choices = shelveMinutes(alarm.priority);
@@ -39,13 +41,13 @@ export const ShelveDialog = ({ alarm, onClose }: { readonly alarm: alarms.Alarm;
         <p className="muted">{t('shelveDialog.explain')}</p>
         <Field
           label={t('shelveDialog.duration')}
-          hint={t('shelveDialog.max', { priority: alarm.priority, age: duration((choices.at(-1) ?? 0) * 60_000) })}
+          hint={t('shelveDialog.max', { priority: alarm.priority, age: span(choices.at(-1) ?? 0) })}
         >
           {(id) => (
             <select id={id} value={minutes} onChange={(event) => setMinutes(Number(event.target.value))}>
               {choices.map((choice) => (
                 <option key={choice} value={choice}>
-                  {duration(choice * 60_000)}
+                  {span(choice)}
                 </option>
               ))}
             </select>
