@@ -18,5 +18,6 @@ export * from './schema/model.ts';
 export * from './schema/problem.ts';
 export * from './schema/quality.ts';
 export * from './schema/rule.ts';
+export { eventAsAlarm, eventReasons } from './schema/site-class.ts';
 export * from './schema/text.ts';
 export { parseYamlFile, parseYamlText } from './yaml-file.ts';

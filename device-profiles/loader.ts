@@ -10,6 +10,7 @@ import { type LoadedModel, type ModelFile, readModelFile, resolveModels } from '
 import { type EquipmentClass, equipmentClass } from './schema/class.ts';
 import type { DeviceModel } from './schema/model.ts';
 import { ConfigurationError, type Problem } from './schema/problem.ts';
+import { siteClass } from './schema/site-class.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 /** The library that ships with the product. */
@@ -32,6 +33,7 @@ interface Entry<T> {
 /**
  * Loads `classes/*.yaml` and `models/<maker>/*.yaml` below each folder; later folders add to the earlier ones, and a class or
  * model of a later folder replaces the earlier one of its name: so a site changes what is shipped without touching it.
+ * A site's record without operator action or time to respond becomes an event.
  * @throws ConfigurationError with one problem per fault of form or meaning.
  */
 export function loadLibrary(folders: readonly string[] = [LIBRARY_DIR]): LoadedLibrary {
@@ -43,7 +45,7 @@ export function loadLibrary(folders: readonly string[] = [LIBRARY_DIR]): LoadedL
   const broken = new Set<string>();
   for (const folder of folders) {
     for (const path of yamlFiles(join(folder, 'classes'))) {
-      const entry = loadFile(path, folder, equipmentClass, problems);
+      const entry = loadFile(path, folder, folder === LIBRARY_DIR ? equipmentClass : siteClass, problems);
       if (entry === null) broken.add(basename(path, '.yaml'));
       else register(classes, entry, 'class', entry.value.class, problems);
     }

@@ -45,6 +45,7 @@ function run([command, ...rest]: string[]): void {
         LIBRARY_DIR,
         ...operands.map((folder) => resolve(process.env['INIT_CWD'] ?? '.', folder)),
       ]);
+      for (const line of eventLines(library)) console.log(line);
       console.log(summary(library));
       return;
     }
@@ -74,6 +75,14 @@ function test(operands: readonly string[]): void {
   });
   process.exitCode = status ?? 1;
 }
+
+/** Records of a folder of one's own that are no alarms: not a fault, but the author should know. */
+const eventLines = ({ classes }: LoadedLibrary): string[] =>
+  [...classes.values()].flatMap(({ class: name, events = {} }) =>
+    Object.entries(events).map(
+      ([alarm, { because }]) => `classes/${name}.yaml: alarms.${alarm}: an event, not an alarm: ${because.join(', ')}`,
+    ),
+  );
 
 function summary({ classes, models }: LoadedLibrary): string {
   const alarms = [...classes.values()].reduce((sum, { alarms }) => sum + Object.keys(alarms).length, 0);

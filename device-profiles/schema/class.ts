@@ -131,6 +131,24 @@ export const alarm = z.strictObject({
 });
 export type AlarmDefinition = z.infer<typeof alarm>;
 
+/** Why a record is not an alarm: ISA-18.2 wants an operator who can do something, and the time to do it. */
+export const EVENT_REASONS = ['no-action', 'no-time-to-respond'] as const;
+export type EventReason = (typeof EVENT_REASONS)[number];
+
+/**
+ * What a site's record of an alarm without operator action or time to respond becomes: journalled, never announced. Made by
+ * the loader from such records of site folders; it cannot be written in a file.
+ */
+export const event = alarm.extend({
+  priority: priority.optional(),
+  cause: bilingual.optional(),
+  consequence: bilingual.optional(),
+  action: bilingualSteps.optional(),
+  timeToRespondMin: z.number().positive().optional(),
+  because: z.array(z.enum(EVENT_REASONS)).min(1),
+});
+export type EventRecord = z.infer<typeof event>;
+
 export const maintenanceTask = z.strictObject({
   label: bilingual,
   intervalDays: z.int().positive(),
@@ -164,4 +182,6 @@ export const equipmentClass = z.strictObject({
   /** Points shown first on the equipment's tile and page. */
   faceplate: z.array(camelName).min(1),
 });
-export type EquipmentClass = z.infer<typeof equipmentClass>;
+export type EquipmentClass = z.infer<typeof equipmentClass> & {
+  readonly events?: Readonly<Record<string, EventRecord>>;
+};

@@ -1,6 +1,7 @@
 // REST of the master alarm list: reading, export, and import of reviews.
 import type { EquipmentClass } from '@louwei/device-profiles';
 import { definitionsOf } from '../alarms/core/definition.ts';
+import { eventsOf } from '../alarms/core/event.ts';
 import type { EquipmentDirectory } from '../assets/directory.ts';
 import {
   type AlarmDefinition,
@@ -37,7 +38,7 @@ export function alarmRegisterRoutes({ db, directory, library, now }: AlarmRegist
     return [...counts.keys()].sort().flatMap((name) => {
       const described = library.classes.get(name);
       if (described === undefined) return [];
-      return definitionsOf(described).map((definition) => {
+      return [...definitionsOf(described), ...eventsOf(described)].map((definition) => {
         const review = reviews.get(reviewKey(name, definition.alarm)) ?? NO_REVIEW;
         return entryOf(described, definition, counts.get(name) ?? 0, review, now());
       });

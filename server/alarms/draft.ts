@@ -1,5 +1,6 @@
 // What one transaction has decided so far. Nothing of it is true before the commit, and a rollback just drops it.
 import type { Definition } from './core/definition.ts';
+import { asEvent, isEvent } from './core/event.ts';
 import type { Occurrence } from './core/facts.ts';
 import type { Position } from './core/order.ts';
 import type { Outcome, RuleState } from './core/rule-state.ts';
@@ -38,7 +39,8 @@ export const newDraft = (): Draft => ({
 export const stateIn = (draft: Draft, rule: Rule): RuleState => draft.states.get(rule) ?? rule.state;
 
 /** Enters what the core decided about a rule. */
-export function enter(draft: Draft, rule: Rule, outcome: Outcome): void {
+export function enter(draft: Draft, rule: Rule, decided: Outcome): void {
+  const outcome = isEvent(rule.definition) ? asEvent(decided) : decided;
   const before = stateIn(draft, rule);
   if (outcome.state === before && outcome.transitions.length === 0) return;
   draft.states.set(rule, outcome.state);

@@ -28,8 +28,10 @@ export function journalled(
   },
 ): OutwardEvent[] {
   const records = new Map<Rule, AlarmRecord>();
-  return draft.recorded.map((recorded, index) => {
+  return draft.recorded.flatMap((recorded, index) => {
     const { rule, transition, occurrence } = recorded;
+    // Without an alarm there is nothing to pass on.
+    if (transition.event === 'EVENT') return [];
     const record = apply(records.get(rule) ?? rule.state.record, transition);
     records.set(rule, record);
     const identity = identityOf(rule);

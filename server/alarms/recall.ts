@@ -2,6 +2,7 @@
 // windows of those that look at time. It is read from the stored readings, because nothing of it is stored with the alarms.
 import { QUALITY_CODES, qualityOfCode } from '@louwei/device-profiles';
 import type { Trx } from '../migrations/tables.ts';
+import { isEvent, recallEvent } from './core/event.ts';
 import { recall, recallHistory } from './core/observe-point.ts';
 import { toReading, USABLE } from './core/reading.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
@@ -82,5 +83,24 @@ export async function recallHistories(
   for (const [rule, history] of histories) {
     const state = recallHistory(rule.definition, stateIn(draft, rule), history, nowMs + ASK_AFTER_MS);
     enter(draft, rule, { state, transitions: [] });
+  }
+}
+
+/** Events have no rows: what was true at the end of the last run is read from the last good readings, and not journalled again. */
+export async function recallEvents(
+  trx: Trx,
+  draft: Draft,
+  points: Iterable<readonly [number, PointWatch]>,
+  nowMs: number,
+): Promise<void> {
+  const wanted = new Map([...points].filter(([, { rules }]) => rules.some(({ definition }) => isEvent(definition))));
+  for (const sample of await lastSamples(trx, [...wanted.keys()], USABLE_CODES)) {
+    const point = wanted.get(sample.pointId);
+    for (const rule of point?.rules ?? []) {
+      // A delay that was running is stored and goes on.
+      if (point === undefined || !isEvent(rule.definition) || rule.state.watch.pending !== null) continue;
+      const state = stateIn(draft, rule);
+      draft.states.set(rule, recallEvent(rule.definition, state, point.name, readingOf(sample, nowMs)));
+    }
   }
 }

@@ -7,14 +7,13 @@ import {
   alarmDetail,
   alarmQuery,
   comment,
-  journalEntry,
-  journalQuery,
   shelve,
   silence,
 } from '../contract/alarms.ts';
 import { listOf } from '../contract/shared.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
 import { consequencesOf } from './consequences.ts';
+import { journalRoute } from './journal.ts';
 import { type AlarmRow, fromAlarmRow } from './rows.ts';
 import { type Rule, ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
@@ -69,7 +68,7 @@ export function alarmRoutes(runtime: Runtime, verbs: Verbs): AnyRoute[] {
     async handle({ params: { id } }) {
       const row = await findAlarm(db, id);
       if (row === undefined) throw new ProblemError(404, 'not-found', `no alarm ${id}`);
-      const journal = await listJournal(db, { alarmId: id, after: 0, limit: 1000 });
+      const journal = await listJournal(db, id, 1000);
       const rule = book.rules.get(ruleId(row.equipment_id, row.alarm));
       const guidance = toGuidance(rule?.definition);
       const consequences = rule === undefined || row.closed_at !== null ? null : consequencesIn(runtime, rule);
@@ -77,37 +76,16 @@ export function alarmRoutes(runtime: Runtime, verbs: Verbs): AnyRoute[] {
         body: {
           ...show(row),
           guidance,
-          journal: journal.map(toJournalEntry),
+          journal: journal.map((entry) => toJournalEntry(entry)),
           ...(consequences === null ? {} : { consequences }),
         },
-      };
-    },
-  });
-  const journal = route({
-    method: 'GET',
-    path: '/api/v1/alarm-journal',
-    permission: 'alarm:read',
-    summary: 'The alarm journal in the order in which it was written; `after` is the last seq already known',
-    tag,
-    query: journalQuery,
-    answer: listOf(journalEntry),
-    async handle({ query: { cursor, limit, after, ...filter } }) {
-      const rows = await listJournal(db, {
-        ...filter,
-        after: cursor === undefined ? (after ?? 0) : parseSeq(cursor),
-        limit: limit + 1,
-      });
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        body: { items: page.map(toJournalEntry), nextCursor: rows.length > limit && last ? String(last.seq) : null },
       };
     },
   });
   return [
     list,
     detail,
-    journal,
+    journalRoute(db),
     verb('acknowledge', 'alarm:acknowledge', acknowledge, (id, by, body) => verbs.acknowledge(id, by, body)),
     verb('reset', 'alarm:reset', nothing, (id, by) => verbs.reset(id, by)),
     verb('comment', 'alarm:comment', comment, (id, by, body) => verbs.comment(id, by, body.text)),
@@ -149,9 +127,4 @@ function parseCursor(cursor: string): { atMs: number; id: string } {
   const match = /^(\d{1,15})_(.+)$/.exec(cursor);
   if (match === null) throw badCursor();
   return { atMs: Number(match[1]), id: match[2] ?? '' };
-}
-
-function parseSeq(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) throw badCursor();
-  return Number(cursor);
 }

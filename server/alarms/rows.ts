@@ -108,7 +108,7 @@ export function toJournalRow({ rule, transition, occurrence }: Recorded): Insert
     alarm_id: occurrence?.id ?? null,
     equipment_id: rule.equipmentId,
     alarm: rule.definition.alarm,
-    priority: occurrence?.priority ?? rule.definition.priority,
+    priority: transition.event === 'EVENT' ? null : (occurrence?.priority ?? rule.definition.priority),
     actor,
     source_time: new Date(sourceMs),
     server_time: new Date(serverMs),

@@ -3,6 +3,7 @@
 import type { EquipmentClass } from '@louwei/device-profiles';
 import type { EquipmentDirectory, EquipmentRecord } from '../assets/directory.ts';
 import { type Definition, definitionsOf } from './core/definition.ts';
+import { eventsOf } from './core/event.ts';
 import { pointsOf } from './core/observe-point.ts';
 import type { Position } from './core/order.ts';
 import { newRuleState, type RuleState } from './core/rule-state.ts';
@@ -74,7 +75,10 @@ export function createRuleBook(
   site?: Site,
 ): RuleBook {
   const definitions = new Map(
-    [...classes].map(([name, described]) => [name, definitionsOf(described, NO_SETTINGS, site)] as const),
+    [...classes].map(
+      ([name, described]) =>
+        [name, [...definitionsOf(described, NO_SETTINGS, site), ...eventsOf(described, site)]] as const,
+    ),
   );
   const rules = new Map<string, Rule>();
   const equipment = new Map<string, Watched>();

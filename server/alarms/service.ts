@@ -1,8 +1,10 @@
 // Out of service, by equipment and alarm: the verbs of the engineer and their routes.
 import { z } from 'zod';
-import { outOfServiceList, serviceChange, takeOutOfService } from '../contract/alarms.ts';
+import { outOfServiceList, serviceChange, suppressedList, takeOutOfService } from '../contract/alarms.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
+import { isEvent } from './core/event.ts';
+import type { Occurrence } from './core/facts.ts';
 import type { Decision } from './core/machine.ts';
 import { returnToService, takeOutOfService as takeOut } from './core/out-of-service.ts';
 import { adopt } from './core/rule-state.ts';
@@ -25,7 +27,8 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
     queue.run(async () => {
       await runtime.settleDoubt();
       const rule = runtime.book.rules.get(ruleId(id, alarm));
-      if (rule === undefined) throw new ProblemError(404, 'not-found', `equipment ${id} has no alarm ${alarm}`);
+      if (rule === undefined || isEvent(rule.definition))
+        throw new ProblemError(404, 'not-found', `equipment ${id} has no alarm ${alarm}`);
       const nowMs = now();
       const draft = newDraft();
       wakeRule(runtime.evaluation([]), draft, rule, nowMs);
@@ -47,9 +50,7 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
     async handle() {
       const taken = [...runtime.book.rules.values()].flatMap(({ equipmentId, definition, state }) => {
         const { facts, occurrence } = state.record;
-        return facts.oos === null
-          ? []
-          : [{ equipmentId, alarm: definition.alarm, alarmId: occurrence?.id ?? null, oos: facts.oos }];
+        return facts.oos === null ? [] : [{ ...named(equipmentId, definition, occurrence), oos: facts.oos }];
       });
       const items = taken
         .sort((a, b) => a.oos.reviewAtMs - b.oos.reviewAtMs)
@@ -62,6 +63,23 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
           overdue: reviewAtMs < now(),
         }));
       return { body: { items } };
+    },
+  });
+  const suppressed = route({
+    method: 'GET',
+    path: '/api/v1/alarms-suppressed',
+    permission: 'alarm:read',
+    summary: 'Alarms that a cause makes mere consequences, those whose condition holds first',
+    tag,
+    answer: suppressedList,
+    async handle() {
+      const items = [...runtime.book.rules.values()].flatMap(({ equipmentId, definition, state }) => {
+        const { facts, occurrence } = state.record;
+        // Out of service hides suppressed: such an alarm is on the other list.
+        if (facts.suppressedBy.length === 0 || facts.oos !== null || isEvent(definition)) return [];
+        return [{ ...named(equipmentId, definition, occurrence), by: [...facts.suppressedBy], active: facts.cond }];
+      });
+      return { body: { items: items.sort((a, b) => Number(b.active) - Number(a.active) || a.priority - b.priority) } };
     },
   });
   const take = route({
@@ -89,5 +107,14 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
     answer: serviceChange,
     handle: ({ params: which, caller }) => change(which, caller.username, returnToService),
   });
-  return [list, take, giveBack];
+  return [list, suppressed, take, giveBack];
 }
+
+/** The alarm by its occurrence, or by its class while it has none. */
+const named = (equipmentId: string, definition: Rule['definition'], occurrence: Occurrence | null) => ({
+  equipmentId,
+  alarm: definition.alarm,
+  alarmId: occurrence?.id ?? null,
+  priority: occurrence?.priority ?? definition.priority,
+  text: { ...(occurrence?.shown ?? definition.show('…')).text },
+});

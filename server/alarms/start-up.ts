@@ -10,7 +10,7 @@ import { deviceConnection } from './core/connection.ts';
 import { redefine, remove } from './core/reload.ts';
 import { type Draft, enter, newDraft, stateIn } from './draft.ts';
 import { applyGateway, followUpstream } from './evaluate.ts';
-import { readingOf, recallHistories, recallInputs } from './recall.ts';
+import { readingOf, recallEvents, recallHistories, recallInputs } from './recall.ts';
 import type { Rule } from './rule-book.ts';
 import { ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
@@ -39,6 +39,7 @@ export async function startUp(runtime: Runtime, nowMs: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await recallInputs(trx, draft, book.points(), nowMs);
     await recallHistories(trx, draft, book.points(), nowMs);
+    await recallEvents(trx, draft, book.points(), nowMs);
     followUpstream(runtime.evaluation([]), draft, nowMs);
   });
   await runtime.commit(draft, (trx) => judgeAgain(runtime, trx, draft, last, nowMs));

@@ -223,18 +223,6 @@ export async function listAlarms(
 export const findAlarm = (db: Db, id: string): Promise<AlarmRow | undefined> =>
   db.selectFrom('alarm').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** In the order in which things were written; `after` is exclusive. */
-export async function listJournal(
-  db: Db,
-  filter: {
-    readonly equipmentId?: string | undefined;
-    readonly alarmId?: string | undefined;
-    readonly after: number;
-    readonly limit: number;
-  },
-): Promise<JournalRow[]> {
-  let select = db.selectFrom('alarm_journal').selectAll().where('seq', '>', filter.after);
-  if (filter.equipmentId !== undefined) select = select.where('equipment_id', '=', filter.equipmentId);
-  if (filter.alarmId !== undefined) select = select.where('alarm_id', '=', filter.alarmId);
-  return select.orderBy('seq').limit(filter.limit).execute();
-}
+/** The journal of one occurrence, in the order in which it was written. */
+export const listJournal = (db: Db, alarmId: string, limit: number): Promise<JournalRow[]> =>
+  db.selectFrom('alarm_journal').selectAll().where('alarm_id', '=', alarmId).orderBy('seq').limit(limit).execute();

@@ -35,6 +35,7 @@ export function toAlarm(
     active: facts.cond,
     acknowledged: facts.acked,
     uncertain: occurrence.uncertain,
+    ...(facts.suppressedBy.length === 0 ? {} : { suppressedBy: [...facts.suppressedBy] }),
     text: occurrence.shown.text,
     value: occurrence.value,
     limit: occurrence.shown.limit,
@@ -52,11 +53,12 @@ export function toAlarm(
     workOrderId: occurrence.workOrderId,
     ...(affectedEquipment === 0 ? {} : { affectedEquipment }),
     shelvedUntil: isoOrNull(facts.shelf?.untilMs ?? null),
+    ...(facts.shelf === null ? {} : { shelvedBy: facts.shelf.by, shelvedReason: facts.shelf.reason }),
     ...(facts.shelf?.oneShot === true ? { shelvedOneShot: true } : {}),
   };
 }
 
-export const toJournalEntry = (row: JournalRow): JournalEntry => ({
+export const toJournalEntry = (row: JournalRow, text?: JournalEntry['text']): JournalEntry => ({
   seq: row.seq,
   event: row.event as JournalEntry['event'],
   alarmId: row.alarm_id,
@@ -68,16 +70,26 @@ export const toJournalEntry = (row: JournalRow): JournalEntry => ({
   serverTime: row.server_time.toISOString(),
   value: row.value,
   note: row.note,
+  ...(text === undefined ? {} : { text }),
 });
 
 /** The rationalisation record; empty texts when the class no longer has the alarm. */
 export function toGuidance(definition: Definition | undefined): AlarmDetail['guidance'] {
   if (definition === undefined) {
     const nothing = { zh: '', en: '' };
-    return { cause: nothing, consequence: nothing, action: { zh: [], en: [] }, timeToRespondMin: 0, rule: '' };
+    return {
+      cause: nothing,
+      consequence: nothing,
+      action: { zh: [], en: [] },
+      timeToRespondMin: 0,
+      rule: '',
+      latching: false,
+      shelvable: false,
+    };
   }
   const { cause, consequence, action, timeToRespondMin } = definition.record;
-  return { cause, consequence, action, timeToRespondMin, rule: describeRule(definition) };
+  const { latching, shelvable } = definition;
+  return { cause, consequence, action, timeToRespondMin, rule: describeRule(definition), latching, shelvable };
 }
 
 const describeRule = ({ rule, onDelayMs, offDelayMs }: Definition): string =>

@@ -16,12 +16,20 @@ export type AlarmReview = z.infer<typeof alarmReview>;
 
 export const REVIEW_STATES = ['never', 'overdue', 'due-soon', 'current'] as const;
 
+/** Why a record is not an alarm (ISA-18.2 rationalization). */
+export const EVENT_REASONS = ['no-action', 'no-time-to-respond'] as const;
+
 export const alarmDefinition = alarmReview.extend({
+  /** An event is journalled when its condition becomes true, and never announced. */
+  kind: z.enum(['alarm', 'event']),
+  /** Why it is an event; empty for an alarm. */
+  because: z.array(z.enum(EVENT_REASONS)),
   class: z.string(),
   classLabel: bilingualText,
   alarm: z.string(),
   text: bilingualText,
-  priority,
+  /** Null for an event. */
+  priority: priority.nullable(),
   /** Of the class in the equipment archive. */
   group: z.string(),
   /** Devices of the class. */

@@ -26,6 +26,8 @@ export const alarm = z.object({
   acknowledged: z.boolean(),
   /** The equipment does not answer: the alarm is kept, but nobody knows whether it still holds. */
   uncertain: z.boolean(),
+  /** Causes of which it is a mere consequence, e.g. `gateway:plant-room`, `when:fanRunning=0`; absent when there is none. */
+  suppressedBy: z.array(z.string()).optional(),
   text: bilingualText,
   /** At activation, in `unit`. */
   value: z.union([z.number(), z.string(), z.null()]),
@@ -48,6 +50,9 @@ export const alarm = z.object({
   firstOut: z.boolean(),
   workOrderId: z.string().nullable(),
   shelvedUntil: isoTime.nullable(),
+  /** Who set it aside, and why; absent while it is not shelved. */
+  shelvedBy: z.string().optional(),
+  shelvedReason: z.string().optional(),
   /** The shelf ends with the condition too. */
   shelvedOneShot: z.boolean().optional(),
   /** Equipment that hangs on what is lost: behind the gateway, on the bus, fed by it. Absent: none. */
@@ -62,6 +67,9 @@ export const alarmGuidance = z.object({
   action: z.object({ zh: z.array(z.string()), en: z.array(z.string()) }),
   timeToRespondMin: z.number(),
   rule: z.string(),
+  /** Stays after the condition has gone until a person resets it. */
+  latching: z.boolean(),
+  shelvable: z.boolean(),
 });
 
 export const JOURNAL_EVENTS = [
@@ -89,8 +97,10 @@ export const JOURNAL_EVENTS = [
   'FIRST_OUT',
   'WORK_ORDER',
   'HISTORICAL',
+  'EVENT',
   'SERVER_DOWN',
 ] as const;
+export type JournalEvent = (typeof JOURNAL_EVENTS)[number];
 
 export const journalEntry = z.object({
   /** Server-wide, strictly growing. */
@@ -108,6 +118,8 @@ export const journalEntry = z.object({
   value: z.union([z.number(), z.string(), z.null()]),
   /** Comment, reason, work-order number, old and new priority. */
   note: z.string().nullable(),
+  /** What the operator read, of the occurrence or of the event; absent for an alarm without either. */
+  text: bilingualText.optional(),
 });
 export type JournalEntry = z.infer<typeof journalEntry>;
 
@@ -130,7 +142,15 @@ export const alarmQuery = page.extend({
 export const journalQuery = page.extend({
   equipmentId: z.string().optional(),
   alarmId: z.string().optional(),
+  event: z.enum(JOURNAL_EVENTS).optional(),
+  /** Username, `system`, or a rule. */
+  actor: z.string().max(64).optional(),
+  /** Server time, from `from` up to, not including, `to`. */
+  from: isoTime.optional(),
+  to: isoTime.optional(),
   after: z.coerce.number().int().optional(),
+  /** `oldest` follows the journal as it grows, `newest` reads it backwards. */
+  order: z.enum(['oldest', 'newest']).default('oldest'),
 });
 
 /** `activationSeq` is what the person saw; a newer activation answers 409. Absent: the present one. */
@@ -165,8 +185,25 @@ export const outOfService = z.object({
   overdue: z.boolean(),
   /** Occurrence that is hidden by it; null while the alarm is normal. */
   alarmId: z.string().nullable(),
+  priority,
+  /** Of the occurrence, or of the class while the alarm is normal. */
+  text: bilingualText,
 });
 export type OutOfService = z.infer<typeof outOfService>;
 export const outOfServiceList = z.object({ items: z.array(outOfService) });
+
+/** An alarm that a cause makes a mere consequence, whether its condition holds or not. */
+export const suppressedAlarm = z.object({
+  equipmentId: z.string(),
+  alarm: z.string(),
+  priority,
+  text: bilingualText,
+  by: z.array(z.string()),
+  /** Its condition holds now: without the cause it would be on the list. */
+  active: z.boolean(),
+  alarmId: z.string().nullable(),
+});
+export type SuppressedAlarm = z.infer<typeof suppressedAlarm>;
+export const suppressedList = z.object({ items: z.array(suppressedAlarm) });
 export const serviceChange = z.object({ changed: z.boolean() });
 export const alarmChange = z.object({ changed: z.boolean(), alarm });

@@ -28,8 +28,8 @@ export const acknowledgeAlarm = (id: string, activationSeq: number, comment: str
 export const resetAlarm = (id: string): Promise<unknown> => request('POST', pathOf('alarms', id, 'reset'), {});
 export const commentAlarm = (id: string, text: string): Promise<unknown> =>
   request('POST', pathOf('alarms', id, 'comment'), { text });
-export const shelveAlarm = (id: string, minutes: number, reason: string): Promise<unknown> =>
-  request('POST', pathOf('alarms', id, 'shelve'), { minutes, reason });
+export const shelveAlarm = (id: string, minutes: number, reason: string, oneShot: boolean): Promise<unknown> =>
+  request('POST', pathOf('alarms', id, 'shelve'), { minutes, reason, ...(oneShot ? { oneShot } : {}) });
 export const unshelveAlarm = (id: string): Promise<unknown> => request('POST', pathOf('alarms', id, 'unshelve'), {});
 
 export const fetchWorkOrder = (id: string): Promise<workOrders.WorkOrderDetail> =>

@@ -4,8 +4,10 @@ import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useOutOfService, useShelved, useSuppressed } from '../features/alarm-lists/aside.ts';
 import { countByPriority, isAside, isUnacknowledged } from '../features/alarms/core/order.ts';
 import { useLink, useLive, useServerNow } from '../live/hooks.ts';
+import { useOperatingPosition, useOwnAlarms } from '../live/operating-position.ts';
 import { PriorityChip } from '../ui/priority-chip.tsx';
 import { formatDate, formatTime } from '../ui/time.ts';
 import { useWords } from '../ui/words.ts';
@@ -16,14 +18,17 @@ import { setTheme, themeStore } from './theme.ts';
 
 const Counts = () => {
   const { t } = useTranslation();
-  const alarms = useLive((state) => state.alarms);
+  const alarms = useOwnAlarms();
   const all = useMemo(() => [...alarms.values()], [alarms]);
+  const shelved = useShelved().items.length;
+  const suppressed = useSuppressed().items.length;
+  const outOfService = useOutOfService().items.length;
   const oldest = all
     .filter((alarm) => isUnacknowledged(alarm) && !isAside(alarm))
     .reduce((least, alarm) => Math.min(least, Date.parse(alarm.activeAt)), Number.POSITIVE_INFINITY);
-  const aside = (state: string): number => all.filter((alarm) => alarm.state === state).length;
   return (
     <section className="banner-counts" aria-label={t('banner.label')}>
+      <OwnPosition shown={alarms} />
       {countByPriority(all).map(({ priority, active, unacknowledged }) => (
         <Link
           key={priority}
@@ -52,17 +57,26 @@ const Counts = () => {
         ) : (
           <span className="muted">{t('banner.noUnacked')}</span>
         )}
-        {all.some(isAside) && (
-          <span className="muted">
-            {t('banner.hidden', {
-              shelved: aside('SHLVD'),
-              suppressed: aside('DSUPR'),
-              outOfService: aside('OOSRV'),
-            })}
-          </span>
+        {shelved + suppressed + outOfService > 0 && (
+          <span className="muted">{t('banner.hidden', { shelved, suppressed, outOfService })}</span>
         )}
       </span>
     </section>
+  );
+};
+
+/** Which position the counts are of, and how many alarms wait at the others: a choice must never hide that there are more. */
+const OwnPosition = ({ shown }: { readonly shown: ReadonlyMap<string, unknown> }) => {
+  const { t, say } = useWords();
+  const { present } = useOperatingPosition();
+  const everywhere = useLive((state) => state.alarms);
+  if (present === null) return null;
+  const elsewhere = [...everywhere.values()].filter((alarm) => !isAside(alarm) && !shown.has(alarm.id)).length;
+  return (
+    <Link className="banner-position" to="/alarms" data-testid="banner-position">
+      <b className="ellipsis">{say(present.name)}</b>
+      <span className="muted">{t('position.elsewhere', { count: elsewhere })}</span>
+    </Link>
   );
 };
 

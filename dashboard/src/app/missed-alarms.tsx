@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { isUnacknowledged } from '../features/alarms/core/order.ts';
 import { useLink } from '../live/hooks.ts';
+import { useIsOwn } from '../live/operating-position.ts';
 import { liveStore } from '../live/store.ts';
 
 const seenNow = (): ReadonlySet<string> =>
@@ -15,16 +16,18 @@ export const MissedAlarms = () => {
   const { kind } = useLink();
   const before = useRef<ReadonlySet<string> | null>(null);
   const [missed, setMissed] = useState(0);
+  const isOwn = useIsOwn();
   useEffect(() => {
     if (kind === 'frozen' && liveStore.get().position !== null) before.current ??= seenNow();
     if (kind !== 'live' || before.current === null) return;
     const known = before.current;
     before.current = null;
     const fresh = [...liveStore.get().alarms.values()].filter(
-      (alarm) => isUnacknowledged(alarm) && !known.has(`${alarm.id} ${alarm.activationSeq}`),
+      (alarm) =>
+        isOwn(alarm.equipmentId) && isUnacknowledged(alarm) && !known.has(`${alarm.id} ${alarm.activationSeq}`),
     );
     setMissed(fresh.length);
-  }, [kind]);
+  }, [kind, isOwn]);
   if (missed === 0) return null;
   return (
     <div className="notice-bar" role="alert" data-testid="missed-alarms">

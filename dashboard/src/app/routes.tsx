@@ -1,10 +1,15 @@
 // Every screen and its address. A new screen is one line here.
 import { useTranslation } from 'react-i18next';
 import { Navigate, Route, Routes } from 'react-router';
+import { JournalPage } from '../features/alarm-lists/journal-page.tsx';
+import { ServicePage } from '../features/alarm-lists/service-page.tsx';
+import { ShelvedPage } from '../features/alarm-lists/shelved-page.tsx';
+import { SuppressedPage } from '../features/alarm-lists/suppressed-page.tsx';
 import { AlarmSystemPage } from '../features/alarm-system/alarm-system-page.tsx';
 import { FloodsPage } from '../features/alarm-system/floods-page.tsx';
 import { HealthPage } from '../features/alarm-system/health-page.tsx';
 import { ListPage } from '../features/alarm-system/list-page.tsx';
+import { PositionsPage } from '../features/alarm-system/positions-page.tsx';
 import { AlarmsPage } from '../features/alarms/alarms-page.tsx';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
 import { OutwardPage } from '../features/outward/outward-page.tsx';
@@ -26,6 +31,10 @@ export const Screens = () => (
   <Routes>
     <Route path="/" element={<OverviewPage />} />
     <Route path="/alarms" element={<AlarmsPage />} />
+    <Route path="/alarms/shelved" element={<ShelvedPage />} />
+    <Route path="/alarms/suppressed" element={<SuppressedPage />} />
+    <Route path="/alarms/out-of-service" element={<ServicePage />} />
+    <Route path="/alarms/journal" element={<JournalPage />} />
     <Route path="/equipment/:id" element={<EquipmentPage />} />
     <Route path="/work-orders" element={<BoardPage />} />
     <Route path="/work-orders/new" element={<NewOrderPage />} />
@@ -35,6 +44,7 @@ export const Screens = () => (
       <Route path="health" element={<HealthPage />} />
       <Route path="floods" element={<FloodsPage />} />
       <Route path="list" element={<ListPage />} />
+      <Route path="positions" element={<PositionsPage />} />
     </Route>
     <Route path="/outward" element={<OutwardPage />} />
     <Route path="*" element={<NotFound />} />

@@ -2,14 +2,17 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { useLink, useLive, useServerNow } from '../live/hooks.ts';
+import { useSilence } from '../features/alarms/silence.ts';
+import { useLink, useServerNow } from '../live/hooks.ts';
+import { useOwnAlarms, useOwnFloods } from '../live/operating-position.ts';
 import { soundStore, soundTick } from '../live/sound/player.ts';
 
 export const SoundControl = () => {
   const { t } = useTranslation();
   const { enabled, sounding } = useSyncExternalStore(soundStore.subscribe, soundStore.get);
-  const alarms = useLive((state) => state.alarms);
-  const inFlood = useLive((state) => state.floods).size > 0;
+  const alarms = useOwnAlarms();
+  const inFlood = useOwnFloods().size > 0;
+  const silence = useSilence();
   const nowMs = useServerNow();
   const frozen = useLink().kind === 'frozen';
   useEffect(() => soundTick.hear(alarms, nowMs, frozen, inFlood), [alarms, nowMs, frozen, inFlood]);
@@ -33,7 +36,7 @@ export const SoundControl = () => {
     );
   }
   return (
-    <Button className="sound-control" data-testid="silence" onPress={soundTick.silence}>
+    <Button className="sound-control" data-testid="silence" onPress={silence.all}>
       ♪ {t('sound.silence')}
     </Button>
   );

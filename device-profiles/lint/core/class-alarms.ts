@@ -1,6 +1,7 @@
 // Alarms of a class: rules that refer to real points and parameters, limits that can be reached, texts that fill in.
 import type { AlarmDefinition, EquipmentClass } from '../../schema/class.ts';
 import type { AlarmRule } from '../../schema/rule.ts';
+import { eventAsAlarm } from '../../schema/site-class.ts';
 import type { BilingualSteps } from '../../schema/text.ts';
 import { lintRule, lintSuppression, parametersOfAlarm } from './alarm-rules.ts';
 import { lintSubject } from './condition-rules.ts';
@@ -10,7 +11,7 @@ import { lintSuppressionCycles } from './suppression-cycles.ts';
 
 export function lintAlarms(subject: EquipmentClass): Finding[] {
   const alarms = Object.entries(subject.alarms);
-  const rules = alarms.flatMap(([name, alarm]) => [
+  const rules = watched(subject).flatMap(([name, alarm]) => [
     ...lintRule(['alarms', name, 'rule'], alarm.rule, subject),
     ...lintSubject(['alarms', name, 'rule'], alarm.rule),
     ...lintSuppression(['alarms', name], alarm, subject),
@@ -28,6 +29,12 @@ export function lintAlarms(subject: EquipmentClass): Finding[] {
     ...lintSteps(subject),
   ];
 }
+
+/** Everything with a rule; an event stands in the file among the alarms. */
+const watched = ({ alarms, events = {} }: EquipmentClass): [string, AlarmDefinition][] => [
+  ...Object.entries(alarms),
+  ...Object.entries(events).map(([name, record]): [string, AlarmDefinition] => [name, eventAsAlarm(record)]),
+];
 
 /** What the alarm engine can fill into a text of each kind of rule. */
 const PLACEHOLDERS: Readonly<Record<AlarmRule['kind'], readonly string[]>> = {
@@ -79,7 +86,7 @@ function lintGroups({ alarms }: EquipmentClass): Finding[] {
 }
 
 function lintUnused(subject: EquipmentClass): Finding[] {
-  const used = new Set(Object.values(subject.alarms).flatMap(parametersOfAlarm));
+  const used = new Set(watched(subject).flatMap(([, alarm]) => parametersOfAlarm(alarm)));
   return Object.keys(subject.parameters)
     .filter((name) => !used.has(name))
     .map((name) => finding(['parameters', name], 'a parameter that no rule uses', 'a rule that refers to it'));

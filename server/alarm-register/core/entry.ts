@@ -1,6 +1,7 @@
 // One line of the master alarm list, from the class and its review.
 import type { EquipmentClass } from '@louwei/device-profiles';
 import type { Definition } from '../../alarms/core/definition.ts';
+import { isEvent } from '../../alarms/core/event.ts';
 import { kindOf } from '../../alarms/core/rules/registry.ts';
 import type { AlarmDefinition, AlarmReview } from '../../contract/alarm-register.ts';
 import { reviewState } from './review.ts';
@@ -16,12 +17,14 @@ export function entryOf(
   const { text, cause, consequence, action, timeToRespondMin, workOrder, reAlarm } = record;
   return {
     ...review,
+    kind: isEvent(definition) ? 'event' : 'alarm',
+    because: isEvent(definition) ? [...definition.because] : [],
     class: described.class,
     classLabel: described.label,
     group: described.group,
     alarm: definition.alarm,
     text,
-    priority,
+    priority: isEvent(definition) ? null : priority,
     equipment,
     point: definition.point,
     rule: kindOf(rule).describe(rule),

@@ -16,6 +16,8 @@ const limits = ({ limits: all, deviation }: AlarmDefinition): string =>
 const COLUMNS: readonly Column[] = [
   ['class', (entry) => entry.class],
   ['alarm', (entry) => entry.alarm],
+  ['kind', (entry) => entry.kind],
+  ['because', (entry) => entry.because.join('; ')],
   ['classZh', (entry) => entry.classLabel.zh],
   ['classEn', (entry) => entry.classLabel.en],
   ['textZh', (entry) => entry.text.zh],

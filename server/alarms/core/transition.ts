@@ -67,7 +67,9 @@ export type Change =
   | { readonly event: 'CHATTERING_OFF'; readonly activations: number }
   | { readonly event: 'ACK_OVERDUE' }
   | { readonly event: 'FIRST_OUT' }
-  | { readonly event: 'HISTORICAL'; readonly value: AlarmValue };
+  | { readonly event: 'HISTORICAL'; readonly value: AlarmValue }
+  /** The condition of a record that is no alarm became true: it changes nothing. */
+  | { readonly event: 'EVENT'; readonly value: AlarmValue; readonly shown: Shown };
 
 export type Transition = Change & Stamp;
 
@@ -75,6 +77,8 @@ export function apply(record: AlarmRecord, transition: Transition): AlarmRecord 
   const { facts, occurrence } = record;
   if (transition.event === 'HISTORICAL') return record;
   if (transition.event === 'ACTIVE') return activate(facts, transition);
+  // Only an event has a condition without an occurrence.
+  if (occurrence === null && transition.event === 'RTN') return { ...record, facts: { ...facts, cond: false } };
   if (occurrence === null) return { ...record, facts: serviceFacts(facts, transition) };
   if (transition.event === 'CLOSED') return EMPTY_RECORD;
   return { facts: nextFacts(facts, transition), occurrence: nextOccurrence(occurrence, transition) };

@@ -108,6 +108,7 @@ export const enAlarmSystem = {
     no: 'no',
     details: 'Show the record',
     empty: 'No alarm matches.',
+    event: 'Event',
   },
   reviewState: { never: 'never reviewed', overdue: 'OVERDUE', 'due-soon': 'due soon', current: 'up to date' },
   reviewImport: {

@@ -55,7 +55,7 @@ export const enAlarms = {
     confirmUrgent_one: 'One of them is urgent (priority 1).',
     confirmUrgent_other: '{{count}} of them are urgent (priority 1).',
     confirmYes: 'Acknowledge',
-    keys: 'Keys: ↑↓ move · Space select · A acknowledge · Enter details · Esc close',
+    keys: 'Keys: ↑↓ move · Space select · A acknowledge · S silence · H shelve · W work order · Enter details · Esc close',
     details: 'Details',
     failed_one: '{{count}} alarm was not acknowledged: {{reason}}',
     failed_other: '{{count}} alarms were not acknowledged: {{reason}}',
@@ -113,5 +113,6 @@ export const enAlarms = {
     FIRST_OUT: 'First of its group',
     OOS_ON: 'Taken out of service',
     OOS_OFF: 'Back in service',
+    EVENT: 'Event',
   },
 };

@@ -1,4 +1,5 @@
 // English texts of the screens. Texts of alarms and equipment come bilingual from the server, not from here.
+import { enAlarmLists } from './en-alarm-lists.ts';
 import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
 import { enOutward } from './en-outward.ts';
@@ -8,6 +9,7 @@ import { enWork } from './en-work.ts';
 export const en = {
   ...enAlarms,
   ...enAlarmSystem,
+  ...enAlarmLists,
   ...enOutward,
   ...enWork,
   ...enSettings,

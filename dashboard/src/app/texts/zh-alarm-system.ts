@@ -105,6 +105,7 @@ export const zhAlarmSystem: Pick<Texts, keyof typeof enAlarmSystem> = {
     no: '否',
     details: '查看记录',
     empty: '没有符合条件的报警。',
+    event: '事件',
   },
   reviewState: { never: '从未评审', overdue: '已逾期', 'due-soon': '即将到期', current: '有效' },
   reviewImport: {

@@ -53,7 +53,7 @@ export const zhAlarms: Pick<Texts, keyof typeof enAlarms> = {
     confirmUrgent_one: '其中 {{count}} 条为紧急（1 级）。',
     confirmUrgent_other: '其中 {{count}} 条为紧急（1 级）。',
     confirmYes: '确认',
-    keys: '按键：↑↓ 移动 · 空格 选择 · A 确认 · Enter 详情 · Esc 关闭',
+    keys: '按键：↑↓ 移动 · 空格 选择 · A 确认 · S 消音 · H 搁置 · W 工单 · Enter 详情 · Esc 关闭',
     details: '详情',
     failed_one: '{{count}} 条报警未能确认：{{reason}}',
     failed_other: '{{count}} 条报警未能确认：{{reason}}',
@@ -111,5 +111,6 @@ export const zhAlarms: Pick<Texts, keyof typeof enAlarms> = {
     FIRST_OUT: '本组首发',
     OOS_ON: '已停用',
     OOS_OFF: '恢复使用',
+    EVENT: '事件',
   },
 };

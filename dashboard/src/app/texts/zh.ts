@@ -1,5 +1,6 @@
 // 界面中文文本。报警和设备的文本由服务器以双语提供，不在此处。
 import type { Texts } from './en.ts';
+import { zhAlarmLists } from './zh-alarm-lists.ts';
 import { zhAlarmSystem } from './zh-alarm-system.ts';
 import { zhAlarms } from './zh-alarms.ts';
 import { zhOutward } from './zh-outward.ts';
@@ -9,6 +10,7 @@ import { zhWork } from './zh-work.ts';
 export const zh: Texts = {
   ...zhAlarms,
   ...zhAlarmSystem,
+  ...zhAlarmLists,
   ...zhOutward,
   ...zhWork,
   ...zhSettings,

@@ -7,6 +7,7 @@ const PAGES = [
   { path: '/alarm-system/health', key: 'alarmSystem.health' },
   { path: '/alarm-system/floods', key: 'alarmSystem.floods' },
   { path: '/alarm-system/list', key: 'alarmSystem.list' },
+  { path: '/alarm-system/positions', key: 'position.title' },
 ] as const;
 
 export const AlarmSystemPage = () => {

@@ -53,11 +53,10 @@ export const ListPage = () => {
           onChange={(event) => setFilter({ ...filter, text: event.target.value })}
         />
         {choose('class', t('alarmList.class'), classes)}
-        {choose(
-          'priority',
-          t('alarms.filterPriority'),
-          [1, 2, 3, 4].map((n) => [String(n), `${n} ${t(`priority.p${n}` as 'priority.p1')}`]),
-        )}
+        {choose('priority', t('alarms.filterPriority'), [
+          ...[1, 2, 3, 4].map((n) => [String(n), `${n} ${t(`priority.p${n}` as 'priority.p1')}`] as const),
+          ['null', t('alarmList.event')],
+        ])}
         {choose(
           'review',
           t('alarmList.review'),

@@ -73,11 +73,18 @@ const Line = ({ entry, isOpen, onToggle }: LineProps) => {
     <tr data-testid={`definition-${keyOf(entry)}`}>
       <td>
         <span className="actor-text">
-          <PriorityChip priority={entry.priority} size={18} />
+          {entry.priority === null ? (
+            <span className="tag">{t('alarmList.event')}</span>
+          ) : (
+            <PriorityChip priority={entry.priority} size={18} />
+          )}
           <Button className="quiet line-toggle" aria-expanded={isOpen} onPress={onToggle}>
             {say(listText(entry))}
           </Button>
         </span>
+        {entry.because.length > 0 && (
+          <span className="muted">{entry.because.map((reason) => t(`notAlarm.${reason}`)).join(' ')}</span>
+        )}
         <span className="muted narrow-only">{say(entry.classLabel)}</span>
       </td>
       <td className="wide-only">{say(entry.classLabel)}</td>
@@ -85,7 +92,9 @@ const Line = ({ entry, isOpen, onToggle }: LineProps) => {
       <td className="widest-only nowrap">
         {entry.onDelayS} s / {entry.offDelayS} s
       </td>
-      <td className="wide-only nowrap">{t('alarmList.minutes', { count: entry.timeToRespondMin })}</td>
+      <td className="wide-only nowrap">
+        {entry.kind === 'event' ? '–' : t('alarmList.minutes', { count: entry.timeToRespondMin })}
+      </td>
       <td className="widest-only">{entry.owner ?? '–'}</td>
       <td>
         <span className={entry.review === 'overdue' ? 'verdict-action' : ''}>{t(`reviewState.${entry.review}`)}</span>

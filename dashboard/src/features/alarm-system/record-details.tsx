@@ -6,9 +6,10 @@ export const RecordDetails = ({ entry }: { readonly entry: alarmRegister.AlarmDe
   const { t, say, code, language } = useWords();
   const yesNo = (value: boolean): string => t(value ? 'alarmList.yes' : 'alarmList.no');
   const facts: readonly (readonly [label: string, value: string])[] = [
+    ...entry.because.map((reason) => [t('alarmList.event'), t(`notAlarm.${reason}`)] as const),
     [t('alarmList.rule'), entry.rule],
     [t('alarmList.delays'), `${entry.onDelayS} s / ${entry.offDelayS} s`],
-    [t('alarmList.respond'), t('alarmList.minutes', { count: entry.timeToRespondMin })],
+    [t('alarmList.respond'), entry.kind === 'event' ? '–' : t('alarmList.minutes', { count: entry.timeToRespondMin })],
     [t('alarmList.equipment'), String(entry.equipment)],
     [t('alarmList.latching'), yesNo(entry.latching)],
     [t('alarmList.shelvable'), yesNo(entry.shelvable)],
@@ -34,9 +35,9 @@ export const RecordDetails = ({ entry }: { readonly entry: alarmRegister.AlarmDe
     <div className="record stack">
       <dl className="record-texts">
         <dt>{t('response.cause')}</dt>
-        <dd>{say(entry.cause)}</dd>
+        <dd>{say(entry.cause) || '–'}</dd>
         <dt>{t('response.consequence')}</dt>
-        <dd>{say(entry.consequence)}</dd>
+        <dd>{say(entry.consequence) || '–'}</dd>
         <dt>{t('response.action')}</dt>
         <dd>
           <ol>
@@ -48,7 +49,7 @@ export const RecordDetails = ({ entry }: { readonly entry: alarmRegister.AlarmDe
       </dl>
       <dl className="facts">
         {facts.map(([label, value]) => (
-          <div key={label}>
+          <div key={`${label} ${value}`}>
             <dt>{label}</dt>
             <dd>{value}</dd>
           </div>

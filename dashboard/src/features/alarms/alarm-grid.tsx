@@ -1,4 +1,4 @@
-// The virtualised list of alarms with its keys: arrows, Space, A, Enter, Esc.
+// The virtualised list of alarms with its keys: arrows, Space, A, S, H, W, Enter, Esc.
 import type { alarms } from '@louwei/server/contract';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
@@ -81,6 +81,9 @@ export const AlarmGrid = (props: Props) => {
       [' ', () => active && props.actions.select(active.id)],
       ['Enter', () => active && props.actions.open(active.id)],
       ['a', () => active && props.mayAcknowledge && props.actions.acknowledge(active)],
+      ['s', () => active && props.actions.silence(active)],
+      ['h', () => active && props.actions.shelve(active)],
+      ['w', () => active && props.actions.order(active)],
     ]);
     const action = keys.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (action === undefined || event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget)

@@ -24,6 +24,9 @@ export interface RowActions {
   readonly select: (id: string) => void;
   readonly open: (id: string) => void;
   readonly acknowledge: (alarm: Alarm) => void;
+  readonly silence: (alarm: Alarm) => void;
+  readonly shelve: (alarm: Alarm) => void;
+  readonly order: (alarm: Alarm) => void;
 }
 
 interface Props {

@@ -3,20 +3,24 @@ import './alarms.css';
 import type { alarms } from '@louwei/server/contract';
 import { useCallback, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { useMay } from '../../app/session.ts';
-import { useCanAct, useLive, useWatch } from '../../live/hooks.ts';
+import { useCanAct, useWatch } from '../../live/hooks.ts';
+import { useOwnAlarms, useOwnFloods } from '../../live/operating-position.ts';
 import { PriorityChip } from '../../ui/priority-chip.tsx';
 import { useWords } from '../../ui/words.ts';
+import { AlarmTabs } from '../alarm-lists/alarm-tabs.tsx';
 import { DescriptionsContext, useDescriptions } from '../equipment/descriptions.ts';
 import { useAcknowledge } from './acknowledge.ts';
 import { AlarmFilterBar } from './alarm-filter-bar.tsx';
 import { AlarmGrid } from './alarm-grid.tsx';
 import { useRows } from './arrangement.ts';
 import { ConfirmMany } from './confirm-many.tsx';
-import { type AlarmFilter, isUnacknowledged, NO_FILTER, passes } from './core/order.ts';
+import { type AlarmFilter, isAside, isUnacknowledged, NO_FILTER, passes } from './core/order.ts';
 import { FloodBanner } from './flood-banner.tsx';
+import type { Task } from './response-actions.tsx';
 import { ResponsePanel } from './response-panel.tsx';
+import { useSilence } from './silence.ts';
 
 type Alarm = alarms.Alarm;
 /** The live socket takes at most 500 devices in one watch. */
@@ -43,11 +47,15 @@ export const AlarmsPage = () => {
   const [activeId, setActiveId] = useState<string | null>(null);
   const [visible, setVisible] = useState<readonly Alarm[]>([]);
   const [asked, setAsked] = useState<readonly Alarm[] | null>(null);
-  const all = useLive((state) => state.alarms);
+  const all = useOwnAlarms();
   const mayAcknowledge = useMay('alarm:acknowledge');
   const canAct = useCanAct() && mayAcknowledge;
   const acknowledge = useAcknowledge();
   const descriptions = useDescriptions();
+  const [task, setTask] = useState<Task>(null);
+  const silence = useSilence();
+  const mayShelve = useMay('alarm:shelve');
+  const go = useNavigate();
 
   const shown = useMemo(() => [...all.values()].filter((alarm) => passes(alarm, filter)), [all, filter]);
   const watched = useMemo(
@@ -57,7 +65,7 @@ export const AlarmsPage = () => {
   useWatch(watched, 'all');
   const list = useRows(shown, selected.size > 0, JSON.stringify(filter));
 
-  const inFlood = useLive((state) => state.floods).size > 0;
+  const inFlood = useOwnFloods().size > 0;
   const [grouped, setGrouped] = useState(inFlood);
   // The list is put together only while no hand is in it.
   if (grouped !== inFlood && !list.isHeld) setGrouped(inFlood);
@@ -81,6 +89,7 @@ export const AlarmsPage = () => {
   const open = useCallback(
     (id: string | null): void => {
       if (id !== null) setActiveId(id);
+      setTask(null);
       setParams(
         (old) => {
           const next = new URLSearchParams(old);
@@ -99,6 +108,14 @@ export const AlarmsPage = () => {
       acknowledge: (alarm: Alarm) => {
         if (isUnacknowledged(alarm)) acknowledgeNow([alarm]);
       },
+      silence: (alarm: Alarm) => void silence.one(alarm).catch(() => undefined),
+      shelve: (alarm: Alarm) => {
+        open(alarm.id);
+        if (mayShelve) setTask('shelve');
+      },
+      order: (alarm: Alarm) => {
+        if (alarm.workOrderId !== null) void go(`/work-orders/${encodeURIComponent(alarm.workOrderId)}`);
+      },
       select: (id: string) =>
         setSelected((old) => {
           const next = new Set(old);
@@ -106,7 +123,7 @@ export const AlarmsPage = () => {
           return next;
         }),
     }),
-    [open, acknowledgeNow],
+    [open, acknowledgeNow, silence, mayShelve, go],
   );
   const waiting = (candidates: readonly Alarm[]): readonly Alarm[] =>
     candidates
@@ -115,52 +132,54 @@ export const AlarmsPage = () => {
   const chosen = waiting(list.rows.filter((row) => selected.has(row.id)));
   const onScreen = waiting(visible);
   const newest = list.pending[0];
+  const isFiltered = useMemo(() => [...all.values()].some((alarm) => !isAside(alarm)), [all]);
 
   return (
-    <div className={`alarms-page ${openId === null ? '' : 'with-panel'}`}>
-      <div className="alarms-main">
-        <FloodBanner />
-        <AlarmFilterBar filter={filter} onChange={setFilter} />
-        <div className="alarm-tools row">
-          <b>{t('alarms.count', { count: shown.length })}</b>
-          <Button
-            isDisabled={!canAct || chosen.length === 0}
-            data-testid="ack-selected"
-            onPress={() => acknowledgeMany(chosen)}
-          >
-            {t('alarms.acknowledgeSelected', { count: chosen.length })}
-          </Button>
-          <Button
-            isDisabled={!canAct || onScreen.length === 0}
-            data-testid="ack-page"
-            onPress={() => acknowledgeMany(onScreen)}
-          >
-            {t('alarms.acknowledgePage', { count: onScreen.length })}
-          </Button>
-          {newest !== undefined && (
+    <DescriptionsContext value={descriptions}>
+      <div className={`alarms-page ${openId === null ? '' : 'with-panel'}`}>
+        <div className="alarms-main">
+          <AlarmTabs />
+          <FloodBanner />
+          <AlarmFilterBar filter={filter} onChange={setFilter} />
+          <div className="alarm-tools row">
+            <b>{t('alarms.count', { count: shown.length })}</b>
             <Button
-              className="primary new-alarms"
-              data-testid="new-alarms"
-              onPress={() => {
-                setSelected(new Set());
-                list.release();
-              }}
+              isDisabled={!canAct || chosen.length === 0}
+              data-testid="ack-selected"
+              onPress={() => acknowledgeMany(chosen)}
             >
-              <PriorityChip priority={newest.priority} size={18} />
-              {t('alarms.new', { count: list.pending.length })}
+              {t('alarms.acknowledgeSelected', { count: chosen.length })}
             </Button>
-          )}
-          {acknowledge.data != null && (
-            <b role="alert">
-              {t('alarms.failed', { count: acknowledge.data.count, reason: t(`problem.${acknowledge.data.code}`) })}
-            </b>
-          )}
-          <span className="muted keys-hint">{t('alarms.keys')}</span>
-        </div>
-        {list.rows.length === 0 ? (
-          <p className="panel">{t(all.size === 0 ? 'alarms.empty' : 'alarms.emptyFiltered')}</p>
-        ) : (
-          <DescriptionsContext value={descriptions}>
+            <Button
+              isDisabled={!canAct || onScreen.length === 0}
+              data-testid="ack-page"
+              onPress={() => acknowledgeMany(onScreen)}
+            >
+              {t('alarms.acknowledgePage', { count: onScreen.length })}
+            </Button>
+            {newest !== undefined && (
+              <Button
+                className="primary new-alarms"
+                data-testid="new-alarms"
+                onPress={() => {
+                  setSelected(new Set());
+                  list.release();
+                }}
+              >
+                <PriorityChip priority={newest.priority} size={18} />
+                {t('alarms.new', { count: list.pending.length })}
+              </Button>
+            )}
+            {acknowledge.data != null && (
+              <b role="alert">
+                {t('alarms.failed', { count: acknowledge.data.count, reason: t(`problem.${acknowledge.data.code}`) })}
+              </b>
+            )}
+            <span className="muted keys-hint">{t('alarms.keys')}</span>
+          </div>
+          {list.rows.length === 0 ? (
+            <p className="panel">{t(isFiltered ? 'alarms.emptyFiltered' : 'alarms.empty')}</p>
+          ) : (
             <AlarmGrid
               list={list}
               grouped={grouped}
@@ -172,11 +191,13 @@ export const AlarmsPage = () => {
               onEscape={() => open(null)}
               onVisible={setVisible}
             />
-          </DescriptionsContext>
+          )}
+        </div>
+        {openId !== null && (
+          <ResponsePanel key={openId} id={openId} onClose={() => open(null)} task={task} onTask={setTask} />
         )}
+        {asked !== null && <ConfirmMany list={asked} onYes={() => acknowledgeNow(asked)} onNo={() => setAsked(null)} />}
       </div>
-      {openId !== null && <ResponsePanel key={openId} id={openId} onClose={() => open(null)} />}
-      {asked !== null && <ConfirmMany list={asked} onYes={() => acknowledgeNow(asked)} onNo={() => setAsked(null)} />}
-    </div>
+    </DescriptionsContext>
   );
 };

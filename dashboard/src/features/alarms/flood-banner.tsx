@@ -1,14 +1,14 @@
 // Says that there is a flood, since when, how many alarms in how many groups, and where its report is.
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useLive } from '../../live/hooks.ts';
+import { useOwnFloods } from '../../live/operating-position.ts';
 import { formatTime } from '../../ui/time.ts';
 import { useWords } from '../../ui/words.ts';
 
 export const FloodBanner = () => {
   const { t } = useTranslation();
   const { say } = useWords();
-  const floods = useLive((state) => state.floods);
+  const floods = useOwnFloods();
   if (floods.size === 0) return null;
   return (
     <div className="flood-banner" role="status" data-testid="flood-banner">

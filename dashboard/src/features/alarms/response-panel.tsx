@@ -1,6 +1,7 @@
 // What the operator needs at the moment of an alarm: cause, consequence, steps, time left, order, journal.
 import type { alarms } from '@louwei/server/contract';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Link } from 'react-router';
 import { fetchAlarm } from '../../api/plant.ts';
@@ -11,14 +12,24 @@ import { PriorityChip } from '../../ui/priority-chip.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { formatDateTime, formatStopwatch } from '../../ui/time.ts';
 import { useWords } from '../../ui/words.ts';
+import { useCauseWords, useEntryWords } from '../alarm-lists/use-cause-words.ts';
 import { OrderBadge } from '../work-orders/order-badge.tsx';
 import { blinkOf, isHollow } from './alarm-row.tsx';
-import { ResponseActions } from './response-actions.tsx';
+import { ResponseActions, type Task } from './response-actions.tsx';
 
 type Detail = alarms.AlarmDetail;
 
-export const ResponsePanel = ({ id, onClose }: { readonly id: string; readonly onClose: () => void }) => {
+interface Props {
+  readonly id: string;
+  readonly onClose: () => void;
+  /** A dialog that opens with the panel, e.g. by a key in the list. */
+  readonly task?: Task;
+  readonly onTask?: (task: Task) => void;
+}
+
+export const ResponsePanel = ({ id, onClose, task, onTask }: Props) => {
   const { t, say } = useWords();
+  const [ownTask, setOwnTask] = useState<Task>(null);
   const live = useLive((state) => state.alarms.get(id));
   // A change of the occurrence brings a new journal.
   const version = live === undefined ? 'closed' : JSON.stringify(live);
@@ -59,7 +70,10 @@ export const ResponsePanel = ({ id, onClose }: { readonly id: string; readonly o
           {alarm.workOrderId !== null && <OrderBadge id={alarm.workOrderId} />}
         </div>
       )}
-      {live !== undefined && <ResponseActions alarm={live} />}
+      {live !== undefined && <SetAside alarm={live} />}
+      {live !== undefined && (
+        <ResponseActions alarm={live} guidance={data?.guidance} task={task ?? ownTask} setTask={onTask ?? setOwnTask} />
+      )}
       <ProblemNote error={error} />
       {data !== undefined && <Guidance detail={data} isOpen={live !== undefined} />}
       {data !== undefined && <Journal entries={data.journal} />}
@@ -101,8 +115,33 @@ const Guidance = ({ detail, isOpen }: { readonly detail: Detail; readonly isOpen
   );
 };
 
+/** Why the alarm is not on the main list: who shelved it until when, or which cause suppresses it. */
+const SetAside = ({ alarm }: { readonly alarm: alarms.Alarm }) => {
+  const { t } = useWords();
+  const causeWords = useCauseWords();
+  const { shelvedUntil, shelvedBy, shelvedReason, suppressedBy = [], equipmentId } = alarm;
+  if (shelvedUntil === null && suppressedBy.length === 0) return null;
+  return (
+    <ul className="set-aside">
+      {shelvedUntil !== null && (
+        <li>
+          <b>{t('alarmState.SHLVD')}</b> {shelvedBy}:{' '}
+          {t('noteUntil', { reason: shelvedReason, time: formatDateTime(Date.parse(shelvedUntil)) })}
+          {alarm.shelvedOneShot === true && ` ${t('lists.oneShot')}`}
+        </li>
+      )}
+      {suppressedBy.map((cause) => (
+        <li key={cause}>
+          <b>{t('lists.cause')}</b> {causeWords(cause, equipmentId)}
+        </li>
+      ))}
+    </ul>
+  );
+};
+
 const Journal = ({ entries }: { readonly entries: Detail['journal'] }) => {
   const { t } = useWords();
+  const words = useEntryWords();
   return (
     <section>
       <h2>{t('response.journal')}</h2>
@@ -112,8 +151,8 @@ const Journal = ({ entries }: { readonly entries: Detail['journal'] }) => {
           .map((entry) => (
             <li key={entry.seq}>
               <time className="muted">{formatDateTime(Date.parse(entry.serverTime))}</time>{' '}
-              <b>{t(`journalEvent.${entry.event}`)}</b> {entry.actor}
-              {entry.note !== null && <span> – {entry.note}</span>}
+              <b>{t(`journalEvent.${entry.event}`)}</b> {words.who(entry)}
+              {entry.note !== null && <span> – {words.note(entry)}</span>}
             </li>
           ))}
       </ul>

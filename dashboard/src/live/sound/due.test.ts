@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beepedOnce, duePriority, RESOUND_AFTER_MS, silence } from './due.ts';
+import { beepedOnce, duePriority, RESOUND_AFTER_MS, silence, silenceOne, sounding } from './due.ts';
 
 const quiet = { silenced: new Map<string, number>() };
 const alarm = (id: string, priority: number, state: 'UNACK' | 'ACKED' | 'RTNUN' = 'UNACK', activationSeq = 1) => ({
@@ -20,6 +20,14 @@ describe('alarm sound', () => {
     expect(duePriority([alarm('a', 2)], silenced, 1)).toBeNull();
     expect(duePriority([alarm('a', 2), alarm('b', 2)], silenced, 1)).toBe(2);
     expect(duePriority([alarm('a', 2, 'UNACK', 2)], silenced, 1)).toBe(2);
+  });
+
+  it('of one alarm stops alone; what a silence stops is what sounded', () => {
+    const one = silenceOne(alarm('a', 2), quiet, 0);
+    expect(duePriority([alarm('a', 2)], one, 1)).toBeNull();
+    expect(duePriority([alarm('a', 2), alarm('b', 3)], one, 1)).toBe(3);
+    const open = [alarm('a', 2), alarm('b', 3), alarm('c', 4), alarm('d', 1, 'ACKED')];
+    expect(sounding(open, one).map(({ id }) => id)).toEqual(['b']);
   });
 
   it('comes back for an urgent alarm that nobody acknowledges', () => {

@@ -33,6 +33,15 @@ export const silence = (open: Iterable<Alarm>, nowMs: number): SoundState => ({
   silenced: new Map([...open].filter(isAudible).map((alarm) => [keyOf(alarm), nowMs])),
 });
 
+/** One alarm at this desk; the others go on. */
+export const silenceOne = (alarm: Alarm, { silenced }: SoundState, nowMs: number): SoundState => ({
+  silenced: new Map([...silenced, [keyOf(alarm), nowMs]]),
+});
+
+/** What a silence takes the sound from: alarms that sound and were not silenced before. */
+export const sounding = <T extends Alarm>(open: Iterable<T>, { silenced }: SoundState): readonly T[] =>
+  [...open].filter((alarm) => isAudible(alarm) && !silenced.has(keyOf(alarm)));
+
 /** A medium alarm beeps once: after its beep it counts as silenced. */
 export const beepedOnce = (open: Iterable<Alarm>, state: SoundState, nowMs: number): SoundState => ({
   silenced: new Map([

@@ -1,7 +1,7 @@
 // Plays the alarm tones with WebAudio. Browsers give no sound before a person has touched the page.
 import type { alarms } from '@louwei/server/contract';
 import { createStore } from '../store.ts';
-import { beepedOnce, duePriority, type SoundState, silence } from './due.ts';
+import { beepedOnce, duePriority, type SoundState, silence, silenceOne, sounding } from './due.ts';
 import { floodDue, heard, NOTHING_HEARD } from './flood-due.ts';
 
 interface Tone {
@@ -86,9 +86,15 @@ export const soundTick = {
     context.onstatechange = () => publish(soundStore.get().sounding);
     void context.resume();
   },
-  silence: (): void => {
+  /** @returns the alarms that were sounding, for the journal. */
+  silence: (): readonly alarms.Alarm[] => {
+    const silenced = sounding(open, state);
     state = silence(open, serverNowMs);
     publish(null);
+    return silenced;
+  },
+  silenceOne: (alarm: alarms.Alarm): void => {
+    state = silenceOne(alarm, state, serverNowMs);
   },
   test: (): void => {
     const tone = TONES[2];

@@ -5,6 +5,8 @@ import { limitsText, listText, matches, NO_LIST_FILTER } from './search.ts';
 
 const words = (text: string) => ({ zh: text, en: text });
 const entry: alarmRegister.AlarmDefinition = {
+  kind: 'alarm',
+  because: [],
   class: 'sump-pump',
   classLabel: { zh: '集水泵', en: 'Sump pump' },
   group: 'water',
