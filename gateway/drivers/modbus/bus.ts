@@ -7,6 +7,7 @@ export function createModbusBus(host: string, port: number): Bus {
   const closing = new AbortController();
 
   return {
+    isOpen: () => link?.isOpen() ?? false,
     async connect(deadlineMs) {
       if (link?.isOpen()) return { ok: true };
       if (closing.signal.aborted) return { ok: false, reason: 'closed' };

@@ -1,9 +1,12 @@
 // Modbus TCP: devices with the same host and port share one connection, for behind it there is often one serial line.
+import { join } from 'node:path';
 import type { ModbusModel } from '@louwei/device-profiles';
 import { z } from 'zod';
 import { createBusRunner } from '../../polling/bus-runner.ts';
+import { NETWORK } from '../../polling/core/line-cost.ts';
 import type { DriverDefinition } from '../port.ts';
 import { createModbusBus } from './bus.ts';
+import { openLearnedFile } from './learned-file.ts';
 
 export const modbusConnection = z.strictObject({
   host: z.string().min(1),
@@ -18,13 +21,14 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
   connectionSchema: modbusConnection,
   describe: ({ host, port, unit }) => `modbus tcp ${host}:${port} unit ${unit}`,
   create(devices, host) {
+    const learned = openLearnedFile(join(host.dataDir, 'modbus'), devices, host.log);
     const buses = Map.groupBy(devices, ({ connection }) => `${connection.host}:${connection.port}`);
     const runners = [...buses].flatMap(([where, onBus]) => {
       const first = onBus[0];
       if (first === undefined) return [];
       const bus = createModbusBus(first.connection.host, first.connection.port);
       const units = onBus.map(({ connection, ...device }) => ({ ...device, unit: connection.unit }));
-      return [createBusRunner({ units, bus, host, where: `modbus tcp ${where}` })];
+      return [createBusRunner({ units, bus, host, line: NETWORK, learned, where: `modbus tcp ${where}` })];
     });
     return {
       async start() {

@@ -4,7 +4,7 @@
 import { connect, type Socket } from 'node:net';
 import ModbusSerial from 'modbus-serial';
 import type { ReadOutcome } from '../../polling/core/device-plan.ts';
-import { isBitArea, type Span } from '../../polling/core/read-plan.ts';
+import { isBitArea, type Span } from '../../polling/core/span.ts';
 import { checkAnswer } from './core/frame-guard.ts';
 
 /** Own deadline behind the library's timeout, ms. */

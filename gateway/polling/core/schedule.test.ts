@@ -7,8 +7,30 @@ const entry = (device: string, pollClass: PollClass, intervalMs: number) => ({ d
 
 describe('schedule', () => {
   it('takes all due classes of one device in one turn', () => {
-    const jobs = createSchedule([entry('A', 'slow', 60_000), entry('A', 'fast', 1000), entry('B', 'fast', 1000)], 0);
+    const jobs = createSchedule([entry('A', 'slow', 60_000), entry('A', 'fast', 1000), entry('B', 'slow', 1000)], 0);
     expect(nextTurn(jobs, 0, none)).toEqual({ device: 'A', classes: ['slow', 'fast'] });
+  });
+
+  it('takes only what is urgent while another device waits with something as urgent', () => {
+    const jobs = createSchedule([entry('A', 'slow', 60_000), entry('A', 'fast', 1000), entry('B', 'fast', 1000)], 0);
+    expect(nextTurn(jobs, 0, none)).toEqual({ device: 'A', classes: ['fast'] });
+  });
+
+  it('reads a guest only in the time the others leave, or when its patience is over', () => {
+    const guests = new Map([['G', { turnMs: 1000, patienceMs: 10_000 }]]);
+    let jobs = createSchedule([entry('A', 'fast', 800), entry('G', 'fast', 800)], 0);
+    expect(nextTurn(jobs, 0, none, guests)?.device).toBe('A');
+    jobs = takeTurn(jobs, { device: 'A', classes: ['fast'] }, 0);
+    expect(nextTurn(jobs, 100, none, guests)).toBeNull();
+    expect(wakeAt(jobs, none, guests, 100)).toBe(800);
+    expect(nextTurn(jobs, 9_999, none, guests)?.device).toBe('A');
+    expect(nextTurn(jobs, 10_000, none, guests)?.device).toBe('G');
+    const relaxed = takeTurn(
+      createSchedule([entry('A', 'fast', 5000), entry('G', 'fast', 800)], 0),
+      { device: 'A', classes: ['fast'] },
+      0,
+    );
+    expect(nextTurn(relaxed, 100, none, guests)?.device).toBe('G');
   });
 
   it('prefers fast, then the longest waiting', () => {
