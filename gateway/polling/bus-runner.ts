@@ -12,6 +12,7 @@ import {
   readingsOf,
   type TimedOutcome,
 } from './core/device-plan.ts';
+import type { Learned } from './core/learned.ts';
 import { airtimeMs, type Line, readCost } from './core/line-cost.ts';
 import { rotate } from './core/read-plan.ts';
 import {
@@ -93,6 +94,8 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
   let connects = 0;
   let connectErrors = 0;
   let running: Promise<void> | null = null;
+  let plannedUtilisation = 0;
+  let plannedFor: readonly Learned[] = [];
 
   function newState(config: BusUnit): UnitState {
     const memory = createDeviceMemory(config, readCost(line), options.learned, host.log);
@@ -228,6 +231,17 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
     );
   }
 
+  /** Of what is known now; worked out again only when something was learned. */
+  function planned(): number {
+    const scheduled = [...states.values()].map(({ config, memory }) => ({ ...config, learned: memory.learned() }));
+    const known = scheduled.map(({ learned }) => learned);
+    if (known.some((learned, at) => learned !== plannedFor[at])) {
+      plannedUtilisation = busLoad(scheduled, line).utilisation;
+      plannedFor = known;
+    }
+    return plannedUtilisation;
+  }
+
   return {
     start() {
       running ??= run();
@@ -247,14 +261,13 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
           slotsSkipped: (skipped.get(config.id) ?? []).reduce((sum, job) => sum + job.skipped, 0),
         }),
       );
-      const scheduled = [...states.values()].map(({ config, memory }) => ({ ...config, learned: memory.learned() }));
       return {
         where,
         requests: units.reduce((sum, unit) => sum + unit.requests, 0),
         connects,
         connectErrors,
         utilisation: utilisation.share(monotonicNow()),
-        plannedUtilisation: busLoad(scheduled, line).utilisation,
+        plannedUtilisation: planned(),
         units,
       };
     },

@@ -52,12 +52,13 @@ describe('learned addresses', () => {
     expect(readdirSync(folder)).toEqual(['learned.json']);
   });
 
-  it('are forgotten with another map of the same model, and with the device', () => {
+  it('are forgotten with another map of the same model; those of other devices stay', () => {
     open().save('A', learned);
     const other = { ...model, points: { pressure: { area: 'holding' as const, address: 101, type: 'u16' as const } } };
     expect(open(other).load('A')).toEqual(NOTHING_LEARNED);
     open(model, ['B']).save('B', learned);
-    expect(open().load('A')).toEqual(NOTHING_LEARNED);
+    expect(open(model, ['B']).load('A')).toEqual(NOTHING_LEARNED);
+    expect(open().load('A')).toEqual(learned);
     expect(open().load('B')).toEqual(learned);
   });
 

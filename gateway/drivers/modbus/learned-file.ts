@@ -26,7 +26,7 @@ const learned = z.object({
 const file = z.object({ devices: z.record(z.string(), z.object({ model: z.string(), learned })) });
 type Entries = z.infer<typeof file>['devices'];
 
-/** @param devices those of the configuration; entries of others are dropped at the next save. */
+/** @param devices those that are loaded and saved; entries of others stay as they are. */
 export function openLearnedFile(
   folder: string,
   devices: readonly { readonly id: string; readonly model: ModbusModel }[],
@@ -34,12 +34,12 @@ export function openLearnedFile(
 ): LearnedStore {
   const path = join(folder, 'learned.json');
   const models = new Map(devices.map(({ id, model }) => [id, versionOf(model)]));
-  const stored = readEntries(path, log);
-  const entries: Entries = Object.fromEntries(
-    Object.entries(stored).filter(([id, { model }]) => models.get(id) === model),
-  );
+  const entries = readEntries(path, log);
   return {
-    load: (id) => (Object.hasOwn(entries, id) ? entries[id]?.learned : undefined) ?? NOTHING_LEARNED,
+    load(id) {
+      const entry = Object.hasOwn(entries, id) ? entries[id] : undefined;
+      return entry !== undefined && entry.model === models.get(id) ? entry.learned : NOTHING_LEARNED;
+    },
     save(id, known) {
       const model = models.get(id);
       if (model === undefined) return;
