@@ -4,5 +4,5 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/compile'));
-const isCommand = ['plan', 'probe', 'scan', 'read'].includes(process.argv[2] ?? '');
-await import(isCommand ? './engineer.ts' : './run.ts');
+if (['plan', 'probe', 'scan', 'read'].includes(process.argv[2] ?? '')) await import('./engineer.ts');
+else await import('./run.ts');

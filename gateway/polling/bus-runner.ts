@@ -17,6 +17,7 @@ import { airtimeMs, type Line, readCost } from './core/line-cost.ts';
 import { rotate } from './core/read-plan.ts';
 import {
   createSchedule,
+  dueAgain,
   type Guest,
   type Job,
   nextTurn,
@@ -75,6 +76,8 @@ interface UnitState {
   readonly recorder: UnitRecorder;
   failedTurns: number;
   online: boolean | null;
+  /** Monotonic ms at which everything was last made due because the device answered again. */
+  recoveredMs: number;
   /** The block that failed last; the next turn begins behind it. */
   after: Span | null;
 }
@@ -99,7 +102,15 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
 
   function newState(config: BusUnit): UnitState {
     const memory = createDeviceMemory(config, readCost(line), options.learned, host.log);
-    return { config, memory, recorder: createUnitRecorder(), failedTurns: 0, online: null, after: null };
+    return {
+      config,
+      memory,
+      recorder: createUnitRecorder(),
+      failedTurns: 0,
+      online: null,
+      recoveredMs: Number.NEGATIVE_INFINITY,
+      after: null,
+    };
   }
 
   async function run(): Promise<void> {
@@ -174,6 +185,7 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
     state.memory.learn(result, host.now());
     const all = [...result.outcomes.values()];
     if (all.length === 0 || all.some(({ outcome }) => isFromDevice(outcome))) {
+      if (state.failedTurns > 0 || state.online === false) recovered(state);
       state.failedTurns = 0;
       notBefore.delete(id);
       host.readings(id, readingsOf(plan, model, result.outcomes, host.now()));
@@ -195,6 +207,14 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
         quality,
       );
     }
+  }
+
+  /** What is read rarely must not stay bad until its next slot. Not over and over: a single block may never answer. */
+  function recovered(state: UnitState): void {
+    const nowMs = monotonicNow();
+    if (nowMs - state.recoveredMs < backoff.maxMs) return;
+    state.recoveredMs = nowMs;
+    jobs = dueAgain(jobs, state.config.id, nowMs);
   }
 
   function connectionFailed(reason: string): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSchedule, nextTurn, type PollClass, takeTurn, wakeAt } from './schedule.ts';
+import { createSchedule, dueAgain, nextTurn, type PollClass, takeTurn, wakeAt } from './schedule.ts';
 
 const none = new Map<string, number>();
 const entry = (device: string, pollClass: PollClass, intervalMs: number) => ({ device, pollClass, intervalMs });
@@ -65,6 +65,54 @@ describe('schedule', () => {
     expect(wakeAt(takeTurn(jobs, { device: 'B', classes: ['fast'] }, 100), blocked)).toBe(1000);
     expect(wakeAt(jobs.slice(0, 1), blocked)).toBe(5000);
     expect(wakeAt([], none)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('makes due again what was missed, without leaving the grid', () => {
+    let jobs = createSchedule([entry('A', 'slow', 60_000), entry('B', 'slow', 60_000)], 0);
+    jobs = takeTurn(takeTurn(jobs, { device: 'A', classes: ['slow'] }, 0), { device: 'B', classes: ['slow'] }, 0);
+    jobs = dueAgain(jobs, 'A', 5000);
+    expect(nextTurn(jobs, 5000, none)).toEqual({ device: 'A', classes: ['slow'] });
+    jobs = takeTurn(jobs, { device: 'A', classes: ['slow'] }, 5000);
+    expect(nextTurn(jobs, 5001, none)).toBeNull();
+    expect(jobs[0]).toMatchObject({ dueAtMs: 60_000, skipped: 0 });
+  });
+
+  it('lets no guest starve, whatever the others need', () => {
+    const turnMs = fc.integer({ min: 1, max: 3000 });
+    fc.assert(
+      fc.property(
+        fc.array(turnMs, { minLength: 1, maxLength: 8 }),
+        turnMs,
+        fc.integer({ min: 100, max: 20_000 }),
+        (others, own, patienceMs) => {
+          const guests = new Map([['G', { turnMs: own, patienceMs }]]);
+          let jobs = createSchedule(
+            ['G', ...others.keys()].map((id) => entry(`${id}`, 'fast', 1000)),
+            0,
+          );
+          let lastMs = 0;
+          const longest = Math.max(...others, own);
+          for (let now = 0; now < 200_000; ) {
+            const turn = nextTurn(jobs, now, none, guests);
+            if (turn === null) {
+              const wake = wakeAt(jobs, none, guests, now);
+              expect(wake).toBeGreaterThan(now);
+              now = wake;
+              continue;
+            }
+            jobs = takeTurn(jobs, turn, now);
+            if (turn.device === 'G') {
+              // Its slot, its patience, and everybody else who had waited even longer.
+              expect(now - lastMs).toBeLessThanOrEqual(1000 + own + patienceMs + (others.length + 1) * longest + 1000);
+              lastMs = now;
+              now += own;
+            } else now += others[Number(turn.device)] ?? 1;
+          }
+          expect(lastMs).toBeGreaterThan(100_000 - patienceMs);
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   it('never drifts, never repeats a slot, and counts every slot as read or skipped', () => {

@@ -92,6 +92,13 @@ export function takeTurn(jobs: readonly Job[], turn: Turn, nowMs: number): Job[]
   });
 }
 
+/** What the device missed is due at once, on the slots that have just passed: the grid stays where it is. */
+export function dueAgain(jobs: readonly Job[], device: string, nowMs: number): Job[] {
+  return jobs.map((job) =>
+    job.device === device && job.dueAtMs > nowMs ? { ...job, dueAtMs: job.dueAtMs - job.intervalMs } : job,
+  );
+}
+
 /** Monotonic ms of the next thing that becomes due; Infinity without jobs. A due guest waits for time or for patience. */
 export function wakeAt(
   jobs: readonly Job[],

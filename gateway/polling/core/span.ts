@@ -27,6 +27,5 @@ export const maxOf = (area: Area, limits: ReadLimits): number =>
   isBitArea(area) ? limits.maxBits : limits.maxRegisters;
 /** Key of the place where a span begins. */
 export const placeOf = (span: Pick<Span, 'area' | 'address'>): string => `${span.area} ${span.address}`;
-export const spanKey = (span: Span): string => `${span.area} ${span.address} ${span.count}`;
 export const overlaps = (a: Span, b: Span): boolean =>
   a.area === b.area && a.address < endOf(b) && b.address < endOf(a);
