@@ -91,7 +91,8 @@ export function planDevice(
 ): DevicePlan {
   const points = plannedPoints(model, equipmentClass, classes);
   const wanted = points.flatMap(spansOf);
-  const ofModel = { ...PROTOCOL_LIMITS, maxRegisters: model.modbus.maxRegistersPerRead };
+  const { maxRegistersPerRead, maxGapRegisters } = model.modbus;
+  const ofModel = { ...PROTOCOL_LIMITS, maxRegisters: maxRegistersPerRead, maxGap: maxGapRegisters };
   const longest = wanted.reduce((most, { count }) => Math.max(most, count), 1);
   // What was learned never cuts a value apart: half of it would be of another moment.
   const found = limitsOf(learned, ofModel);

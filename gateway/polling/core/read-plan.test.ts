@@ -62,6 +62,25 @@ describe('read plan', () => {
     expect(planReads([span(0, 2), span(16, 2)], limits, slow)).toHaveLength(2);
   });
 
+  it('never reads a wider gap along than the product allows', () => {
+    const wanted = [span(0, 2), span(4, 2), span(9, 2)];
+    expect(planReads(wanted, { ...limits, maxGap: 2 }, network)).toEqual([span(0, 6), span(9, 2)]);
+    expect(planReads(wanted, { ...limits, maxGap: 0 }, network)).toHaveLength(3);
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 0, max: 30 }), (any, maxGap) => {
+        const registers = any.filter(({ area }) => !isBitArea(area));
+        const asked = new Set(cells(registers));
+        for (const request of planReads(registers, { ...limits, maxGap }, network)) {
+          let gap = 0;
+          for (const cell of cells([request])) {
+            gap = asked.has(cell) ? 0 : gap + 1;
+            expect(gap).toBeLessThanOrEqual(maxGap);
+          }
+        }
+      }),
+    );
+  });
+
   it('keeps the limits of the product, of registers and of bits', () => {
     const many = Array.from({ length: 130 }, (_, index) => span(index * 2, 2));
     expect(planReads(many, { ...limits, maxRegisters: 61 }, network).every((one) => one.count <= 60)).toBe(true);

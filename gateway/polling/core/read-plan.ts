@@ -1,7 +1,18 @@
 // Turns wanted registers and bits into the cheapest requests the protocol and the product allow: a gap is read along
 // where its bytes cost less than another request.
 import type { ReadCost } from './line-cost.ts';
-import { AREAS, bytesOf, endOf, maxOf, overlaps, placeOf, type ReadLimits, type Span } from './span.ts';
+import {
+  AREAS,
+  type Area,
+  bytesOf,
+  endOf,
+  isBitArea,
+  maxOf,
+  overlaps,
+  placeOf,
+  type ReadLimits,
+  type Span,
+} from './span.ts';
 
 /** What is known not to be readable; see learned.ts. */
 export interface Obstacles {
@@ -27,7 +38,7 @@ export function planReads(
     const spans = wanted.filter(
       (span) => span.area === area && span.count > 0 && !obstacles.holes.some((hole) => overlaps(hole, span)),
     );
-    return cheapest(withoutCovered(spans, maxOf(area, limits)), maxOf(area, limits), cost, obstacles);
+    return cheapest(withoutCovered(spans, maxOf(area, limits)), area, limits, cost, obstacles);
   });
 }
 
@@ -56,7 +67,15 @@ interface Best {
 }
 
 /** Each request takes a run of neighbours, so the best plan of the first n spans follows from those of fewer. */
-function cheapest(spans: readonly Span[], max: number, cost: ReadCost, obstacles: Obstacles): Span[] {
+function cheapest(
+  spans: readonly Span[],
+  area: Area,
+  limits: ReadLimits,
+  cost: ReadCost,
+  obstacles: Obstacles,
+): Span[] {
+  const max = maxOf(area, limits);
+  const maxGap = isBitArea(area) ? Number.POSITIVE_INFINITY : (limits.maxGap ?? Number.POSITIVE_INFINITY);
   const best: Best[] = [{ costMs: 0, requests: 0, from: 0 }];
   for (const [last, lastSpan] of spans.entries()) {
     let choice: Best | undefined;
@@ -70,8 +89,10 @@ function cheapest(spans: readonly Span[], max: number, cost: ReadCost, obstacles
       if (choice === undefined || costMs < choice.costMs || (costMs === choice.costMs && requests < choice.requests))
         choice = { costMs, requests, from };
       const start = spans[from];
+      const previous = spans[from - 1];
+      if (start === undefined || previous === undefined) break;
       // A request that begins here may end further on, but none that began earlier may come across.
-      if (start !== undefined && obstacles.barriers.has(placeOf(start))) break;
+      if (obstacles.barriers.has(placeOf(start)) || start.address - endOf(previous) > maxGap) break;
     }
     best.push(choice ?? { costMs: Number.POSITIVE_INFINITY, requests: 0, from: last });
   }

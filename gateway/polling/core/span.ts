@@ -15,6 +15,8 @@ export interface ReadLimits {
   /** Most registers the product answers in one read. */
   readonly maxRegisters: number;
   readonly maxBits: number;
+  /** Most unwanted registers between two wanted ones; without it only the cost decides. */
+  readonly maxGap?: number | undefined;
 }
 
 export const PROTOCOL_LIMITS: ReadLimits = { maxRegisters: 125, maxBits: 2000 };
