@@ -116,6 +116,8 @@ const modbusSettings = z.strictObject({
   wordOrder: z.enum(WORD_ORDERS).default('ABCD'),
   /** Most registers the product answers in one read; the protocol's own limit is 125. */
   maxRegistersPerRead: z.int().min(1).max(125).default(125),
+  /** Most registers nobody asked for that may lie in one read; 0: the product refuses reads across holes. */
+  maxGapRegisters: z.int().min(0).max(124).optional(),
   /** Milliseconds after which an answer is no longer expected. */
   timeoutMs: z.int().min(50).max(60_000).default(1000),
   /** Pause the product needs between requests, ms. */

@@ -7,6 +7,7 @@ import type { Outbox, OutboxStats } from '../outbox/port.ts';
 import type { OutboxPoint, PointType } from '../outbox/record.ts';
 import { createBusWatch } from '../points/bus-watch.ts';
 import { createPointPipeline } from '../points/pipeline.ts';
+import type { BusDiagnosis } from '../polling/diagnosis.ts';
 import type { UplinkStats } from '../uplink/port.ts';
 import type { UplinkDevice } from '../uplink/session.ts';
 import { COMM_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
@@ -25,6 +26,8 @@ export interface Gateway {
   /** Settles within 3 s: drivers first, then the last samples are committed, then the goodbye. */
   stop(): Promise<void>;
   status(): GatewayStatus;
+  /** What happened on the buses of all drivers that have some. */
+  buses(): readonly BusDiagnosis[];
 }
 
 export interface GatewayHooks {
@@ -105,6 +108,7 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
       await uplink.stop();
       outbox.close();
     },
+    buses: () => drivers.flatMap((driver) => driver.diagnosis?.() ?? []),
     status: () => ({
       uplink: uplink.stats(),
       outbox: outbox.stats(),

@@ -1,11 +1,15 @@
-// /healthz and /metrics on the loopback interface: the gateway listens nowhere else.
+// /healthz, /buses and /metrics on the loopback interface: the gateway listens nowhere else.
 import { createServer, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { GatewayStatus } from './gateway.ts';
+import { ROUND_TRIP_MS } from '../polling/diagnosis.ts';
+import { addBusMetrics } from './bus-metrics.ts';
+import type { Gateway, GatewayStatus } from './gateway.ts';
 
 /** @throws the system's error, EADDRINUSE when the port is taken. */
-export async function startHealth(port: number, status: () => GatewayStatus): Promise<Server> {
+export async function startHealth(port: number, gateway: Pick<Gateway, 'status' | 'buses'>): Promise<Server> {
+  const { status, buses } = gateway;
   const registry = metrics(status);
+  addBusMetrics(registry, buses);
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     if (request.method !== 'GET') response.writeHead(405).end();
@@ -14,6 +18,9 @@ export async function startHealth(port: number, status: () => GatewayStatus): Pr
       const healthy = uplink.state === 'online' && outbox.dropped === 0 && outbox.damagedFiles === 0;
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ status: healthy ? 'ok' : 'degraded', uplink, outbox, devices }));
+    } else if (path === '/buses') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ roundTripBoundsMs: ROUND_TRIP_MS, buses: buses() }));
     } else if (path === '/metrics') {
       registry.metrics().then(
         (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),

@@ -117,7 +117,7 @@ devices:
       'gateway.yaml:3: uplink.passwordFile: found "./missing" (ENOENT), expected a readable file\n',
     );
     expect(missing.err()).toBe('nowhere.yaml:0: (file): found ENOENT, expected a readable YAML file\n');
-    expect(bare.err()).toBe('usage: npm run gateway -- --config FILE | --write-schema\n');
+    expect(bare.err()).toBe('usage: npm run gateway -- --config FILE | --write-schema | plan | probe | scan | read\n');
   });
 
   it('refuses a second start on the same data directory, a directory that is none, a health port in use', async () => {
@@ -170,6 +170,10 @@ devices:
     const metrics = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
     expect(metrics).toMatch(/^louwei_gateway_uplink_online 1$/m);
     expect(metrics).toMatch(/^process_resident_memory_bytes \d+$/m);
+    const buses = (await (await fetch(`http://127.0.0.1:${healthPort}/buses`)).json()) as { buses: unknown };
+    expect(buses.buses).toMatchObject([{ where: expect.stringContaining('modbus tcp'), units: [{ id: 'TR-1' }] }]);
+    expect(metrics).toMatch(/^louwei_gateway_bus_planned_utilisation\{bus="modbus tcp [^"]+"\} 0\.\d+$/m);
+    expect(metrics).toMatch(/^louwei_gateway_bus_round_trip_ms_bucket\{le="\+Inf"\} \d+$/m);
     const before = Date.now();
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toBe(0);

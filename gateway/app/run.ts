@@ -12,7 +12,7 @@ import { configJsonSchema } from './config-schema.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 
 const STOP_MS = 3_000;
-const USAGE = 'usage: npm run gateway -- --config FILE | --write-schema';
+const USAGE = 'usage: npm run gateway -- --config FILE | --write-schema | plan | probe | scan | read';
 const SCHEMA_FILE = join(import.meta.dirname, 'generated', 'gateway.schema.json');
 
 /** Prints each line and ends: the gateway cannot start. */
@@ -83,7 +83,7 @@ const log = pino(
 const gateway = create(config, log);
 if (config.healthPort !== 0) {
   const { startHealth } = await import('./health.ts');
-  await startHealth(config.healthPort, gateway.status).catch((error: unknown) => {
+  await startHealth(config.healthPort, gateway).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
       return refuse(`health port ${config.healthPort} is in use by another program; set another health.port`);
     throw error;

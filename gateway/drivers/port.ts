@@ -4,6 +4,7 @@ import type { DeviceModel, EquipmentClass } from '@louwei/device-profiles';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Reading } from '../points/reading.ts';
+import type { BusDiagnosis } from '../polling/diagnosis.ts';
 
 /** One device as the gateway's configuration names it, with its profile resolved. */
 export interface DriverDevice<Model extends DeviceModel = DeviceModel, Connection = unknown> {
@@ -36,6 +37,8 @@ export interface Driver {
   start(): Promise<void>;
   /** Settles within 2 s, sockets closed. */
   stop(): Promise<void>;
+  /** What happened on the buses of this protocol, for the engineer. */
+  diagnosis?(): readonly BusDiagnosis[];
 }
 
 export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Connection = unknown> {

@@ -30,15 +30,19 @@ export async function benchGateway(): Promise<BenchResult> {
     const empty = processUsage(idle.child.pid ?? 0);
     await idle.stop();
 
+    const minimumPerSecond = await minimumRequests(config);
     const gateway = startProgram('gateway/app/main.ts', ['--config', config], {});
     try {
       const pid = gateway.child.pid ?? 0;
       await until('every device has been read', 60_000, () => host.values() > DEVICES * POINTS * 3);
-      const began = { values: host.values(), cpu: processUsage(pid).cpuSeconds, at: performance.now() };
+      const began = { requests: await requestsOf(healthPort), values: host.values(), cpu: 0, at: performance.now() };
+      began.cpu = processUsage(pid).cpuSeconds;
       await delay(SECONDS * 1000);
       const seconds = (performance.now() - began.at) / 1000;
       const usage = processUsage(pid);
       const valuesPerSecond = (host.values() - began.values) / seconds;
+      const requestsPerSecond =
+        ((await requestsOf(healthPort)) - began.requests) / ((performance.now() - began.at) / 1000);
       return {
         figures: {
           devices: DEVICES,
@@ -46,11 +50,14 @@ export async function benchGateway(): Promise<BenchResult> {
           pollIntervalS: 1,
           valuesPerSecond: round(valuesPerSecond, 0),
           shareOfChangesDelivered: round(valuesPerSecond / (DEVICES * POINTS), 3),
+          modbusRequestsPerSecond: round(requestsPerSecond, 1),
+          modbusRequestsToMinimum: round(requestsPerSecond / minimumPerSecond, 3),
           cpuSecondsPerSecond: round((usage.cpuSeconds - began.cpu) / seconds, 3),
           rssMiB: round(usage.rssMiB),
           heapUsedMiB: await heapUsedMiB(healthPort),
         },
         baseline: {
+          modbusRequestsPerSecondMinimum: round(minimumPerSecond, 1),
           rssMiBWithoutDevices: round(empty.rssMiB),
           neuronPublishedCpuSecondsPerSecond: 1.24,
           neuronPublishedRssMiB: 100,
@@ -85,8 +92,26 @@ function writeConfig(
   return file;
 }
 
+/** Fewest Modbus requests a second this schedule needs, by the gateway's own planner. */
+async function minimumRequests(config: string): Promise<number> {
+  const plan = startProgram('gateway/app/main.ts', ['plan', '--config', config, '--json'], {});
+  const code = await plan.ended;
+  if (code !== 0) throw new Error(`the plan ended with ${code}: ${plan.stderr()}`);
+  const { buses } = JSON.parse(plan.stdout()) as { buses: { minimumRequestsPerS: number }[] };
+  return buses.reduce((sum, { minimumRequestsPerS }) => sum + minimumRequestsPerS, 0);
+}
+
+const metricsOf = async (healthPort: number): Promise<string> =>
+  (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
+
+/** Modbus requests so far, whatever came of them. */
+async function requestsOf(healthPort: number): Promise<number> {
+  const lines = (await metricsOf(healthPort)).matchAll(/^louwei_gateway_bus_requests_total\{[^}]*\} (\d+)$/gm);
+  return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 async function heapUsedMiB(healthPort: number): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
+  const text = await metricsOf(healthPort);
   return round(Number(/^nodejs_heap_size_used_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20);
 }
 

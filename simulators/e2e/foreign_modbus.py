@@ -1,9 +1,13 @@
-"""A Modbus TCP server by pymodbus, laid out as an Eastron SDM630: input registers, big-endian f32, high word first."""
+"""A Modbus server by pymodbus, laid out as an Eastron SDM630: input registers, big-endian f32, high word first.
+
+Usage: foreign_modbus.py PORT tcp|rtu-over-tcp
+"""
 import struct
 import sys
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.server import StartTcpServer
+from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 
 VALUES = {
     0x0000: 230.2, 0x0002: 231.4, 0x0004: 229.8,
@@ -19,4 +23,8 @@ for address, value in VALUES.items():
 
 # zero_mode: the address in the request is the index of the list.
 unit = ModbusSlaveContext(ir=ModbusSequentialDataBlock(0, registers), zero_mode=True)
-StartTcpServer(context=ModbusServerContext(slaves={1: unit}, single=False), address=("127.0.0.1", int(sys.argv[1])))
+StartTcpServer(
+    context=ModbusServerContext(slaves={1: unit}, single=False),
+    address=("127.0.0.1", int(sys.argv[1])),
+    framer=ModbusRtuFramer if sys.argv[2] == "rtu-over-tcp" else ModbusSocketFramer,
+)

@@ -9,6 +9,7 @@ import { AttributeIds, OPCUAClient } from 'node-opcua';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PointValues } from '../plant/plant.ts';
 import type { SimulatedDevice } from './device.ts';
+import { crc16, toRtuBytes } from './modbus/rtu-frame.ts';
 import { startModbusPort } from './modbus/server.ts';
 import { startFieldBroker } from './mqtt/broker.ts';
 import { startMqttDevice } from './mqtt/device.ts';
@@ -103,6 +104,20 @@ describe('modbus', () => {
     expect((await ask(2, [4, 0, 0, 0, 2]))?.length).toBe(6);
     one.set({ offline: false, values: { ...values, voltageL1: 200 } });
     expect((await ask(1, [4, 0, 0, 0, 2]))?.readFloatBE(2)).toBe(200);
+  });
+
+  it('speaks RTU as behind a converter, where nobody answers for a unit that does not exist', async () => {
+    const meter = fakeDevice('LV-1', 'eastron/sdm630', 'modbus', { voltageL1: 230.2 });
+    const port = await startModbusPort([{ unit: 1, device: meter.device }], 0, 'rtu-over-tcp');
+    closers.push(port.stop);
+    const socket = connect(port.port, '127.0.0.1');
+    closers.push(() => void socket.destroy());
+    await new Promise<void>((done) => socket.once('connect', () => done()));
+    const answer = new Promise<Buffer>((done) => socket.once('data', done));
+    for (const unit of [9, 1]) socket.write(toRtuBytes({ transaction: 0, unit, pdu: Buffer.from([4, 0, 0, 0, 2]) }));
+    const bytes = await answer;
+    expect(bytes.subarray(0, 7).toString('hex')).toBe('01040443663333');
+    expect(crc16(bytes)).toBe(0);
   });
 
   it('bits of several points share one register; a stream that is no Modbus is closed', async () => {

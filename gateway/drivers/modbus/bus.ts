@@ -1,17 +1,40 @@
-// The bus of one host and port: opens a fresh link whenever the last one was given up.
+// The bus of one place: opens a fresh link whenever the last one was given up.
 import type { Bus } from '../../polling/bus.ts';
+import { openSerialLine, openTcpLine } from './byte-line.ts';
+import { type ModbusConnection, serialLineOf, stopBitsOf } from './connection.ts';
 import { type ModbusLink, openLink } from './link.ts';
+import { createRtuLink, type Step } from './rtu-link.ts';
 
-export function createModbusBus(host: string, port: number): Bus {
+export function createModbusBus(connection: ModbusConnection): Bus {
+  const step: Step = { unanswered: new Map() };
   let link: ModbusLink | null = null;
   const closing = new AbortController();
 
+  async function open(deadlineMs: number): Promise<ModbusLink> {
+    const { signal } = closing;
+    switch (connection.transport) {
+      case 'rtu': {
+        const { path, baudRate, parity } = connection;
+        const line = await openSerialLine({ path, baudRate, parity, stopBits: stopBitsOf(connection) }, deadlineMs);
+        return createRtuLink(line, serialLineOf(connection), step);
+      }
+      case 'rtu-over-tcp': {
+        const line = await openTcpLine(connection.host, connection.port, deadlineMs, signal);
+        return createRtuLink(line, serialLineOf(connection), step);
+      }
+      default:
+        return openLink(connection.host, connection.port, deadlineMs, signal);
+    }
+  }
+
   return {
+    isOpen: () => link?.isOpen() ?? false,
     async connect(deadlineMs) {
       if (link?.isOpen()) return { ok: true };
       if (closing.signal.aborted) return { ok: false, reason: 'closed' };
       try {
-        link = await openLink(host, port, deadlineMs, closing.signal);
+        link = await open(deadlineMs);
+        if (closing.signal.aborted) link.destroy();
         return { ok: true };
       } catch (error) {
         return { ok: false, reason: error instanceof Error ? error.message : String(error) };

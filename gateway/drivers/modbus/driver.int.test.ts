@@ -3,8 +3,10 @@ import { type ModbusModel, modbusModel } from '@louwei/device-profiles';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FixtureHost, fixtureClass, fixtureHeader, fixtureHost, until } from '../host.fixture.ts';
 import type { Driver } from '../port.ts';
-import { modbusConnection, modbusDriver } from './driver.ts';
+import { modbusConnection } from './connection.ts';
+import { modbusDriver } from './driver.ts';
 import { exception, type ModbusFixture, startModbusServer } from './modbus-server.fixture.ts';
+import { startRtuOverTcp } from './rtu-device.fixture.ts';
 
 const model = modbusModel.parse({
   ...fixtureHeader,
@@ -171,5 +173,47 @@ describe('Modbus driver', () => {
     await until(() => host.stateOf('A')?.online === true, 'online');
     expect(host.latest('A', 'running')).toMatchObject({ value: null, quality: 'timeout' });
     expect(host.latest('A', 'pressure')).toMatchObject({ quality: 'good' });
+  });
+
+  it('reads two units behind one converter that speaks RTU; a third with other settings is told why it cannot', async () => {
+    const converter = await startRtuOverTcp();
+    const place = { host: '127.0.0.1', port: converter.port };
+    const line = { transport: 'rtu-over-tcp', baudRate: 115_200, ...place };
+    const connections = { A: { ...line, unit: 1 }, B: { ...line, unit: 2 }, C: { ...place, unit: 3 } };
+    driver = modbusDriver.create(
+      Object.entries(connections).map(([id, connection]) => ({
+        id,
+        model,
+        class: fixtureClass,
+        connection: modbusConnection.parse(connection),
+        pollMs: { fast: 100, normal: 100, slow: 200 },
+      })),
+      host,
+    );
+    await driver.start();
+    await until(() => host.latest('A', 'energy') !== undefined && host.latest('B', 'energy') !== undefined, 'values');
+    expect(host.latest('A', 'pressure')).toMatchObject({ value: 10, quality: 'good' });
+    expect(host.latest('B', 'running')).toMatchObject({ value: 1, quality: 'good' });
+    expect(host.stateOf('C')).toMatchObject({
+      online: false,
+      reason: expect.stringContaining('A uses the same place'),
+    });
+    expect(driver.diagnosis?.()).toMatchObject([{ connects: 1, units: [{ id: 'A' }, { id: 'B' }] }]);
+    await converter.close();
+  });
+
+  it('remembers over a restart what a device refuses', async () => {
+    server.behaviour = (request) =>
+      request.functionCode === 3 && request.address + request.count > 101 ? exception(request, 2) : request.answer;
+    await start({ A: 1 });
+    await until(() => host.latest('A', 'level')?.quality === 'exception', 'the refused register');
+    await until(() => host.logged.some((line) => line.includes('holding registers 101-101')), 'the words');
+    await driver?.stop();
+    host.received.length = 0;
+    const before = server.requests.length;
+    await start({ A: 1 });
+    await until(() => host.latest('A', 'pressure') !== undefined, 'values again');
+    expect(host.latest('A', 'level')).toMatchObject({ value: null, quality: 'exception' });
+    expect(server.requests.slice(before).every(({ address }) => address !== 101)).toBe(true);
   });
 });

@@ -1,19 +1,11 @@
-// Modbus TCP: devices with the same host and port share one connection, for behind it there is often one serial line.
+// Modbus: devices with the same place share one connection, for there is one line, or often one line behind it.
+import { join } from 'node:path';
 import type { ModbusModel } from '@louwei/device-profiles';
-import { z } from 'zod';
-import { createBusRunner } from '../../polling/bus-runner.ts';
+import { type BusRunner, createBusRunner } from '../../polling/bus-runner.ts';
 import type { DriverDefinition } from '../port.ts';
 import { createModbusBus } from './bus.ts';
-
-export const modbusConnection = z.strictObject({
-  host: z.string().min(1),
-  port: z.int().min(1).max(65_535).default(502),
-  /** 0 is the broadcast, which nobody answers; 248-255 are reserved (Modbus over Serial Line V1.02, 2.2). */
-  unit: z.int().min(1).max(247),
-});
-export type ModbusConnection = z.infer<typeof modbusConnection>;
-
-const busOf = ({ host, port }: ModbusConnection): string => `modbus tcp ${host}:${port}`;
+import { busOf, lineOf, type ModbusConnection, modbusConnection, placeOf } from './connection.ts';
+import { openLearnedFile } from './learned-file.ts';
 
 export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
   protocol: 'modbus',
@@ -21,14 +13,26 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
   describe: (connection) => `${busOf(connection)} unit ${connection.unit}`,
   bus: busOf,
   create(devices, host) {
-    const buses = Map.groupBy(devices, ({ connection }) => busOf(connection));
-    const runners = [...buses].flatMap(([where, onBus]) => {
-      const first = onBus[0];
-      if (first === undefined) return [];
-      const bus = createModbusBus(first.connection.host, first.connection.port);
-      const units = onBus.map(({ connection, ...device }) => ({ ...device, unit: connection.unit }));
-      return [createBusRunner({ units, bus, host, where })];
-    });
+    const learned = openLearnedFile(join(host.dataDir, 'modbus'), devices, host.log);
+    const runners = [...Map.groupBy(devices, ({ connection }) => placeOf(connection)).values()].flatMap(
+      (onPlace): BusRunner[] => {
+        const first = onPlace[0];
+        if (first === undefined) return [];
+        const where = busOf(first.connection);
+        const units = onPlace
+          .filter(({ connection }) => busOf(connection) === where)
+          .map(({ connection, ...device }) => ({ ...device, unit: connection.unit }));
+        for (const { id, connection } of onPlace) {
+          const own = busOf(connection);
+          if (own !== where)
+            host.state(id, { online: false, reason: `${own}: ${first.id} uses the same place as ${where}` });
+        }
+        const { connection } = first;
+        return [
+          createBusRunner({ units, bus: createModbusBus(connection), host, where, line: lineOf(connection), learned }),
+        ];
+      },
+    );
     return {
       async start() {
         for (const runner of runners) runner.start();
@@ -36,6 +40,7 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
       async stop() {
         await Promise.all(runners.map((runner) => runner.stop()));
       },
+      diagnosis: () => runners.map((runner) => runner.diagnosis()),
     };
   },
 };

@@ -1,11 +1,12 @@
 // One TCP connection with one modbus-serial client, used once and thrown away. The library alone leaves promises hanging
 // on a reset, takes late replies for answers and never recovers from a wrong length, so this owner gives every call a
 // deadline, lets one request at a time through, checks each answer, and gives up the socket on the first doubt.
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import ModbusSerial from 'modbus-serial';
 import type { ReadOutcome } from '../../polling/core/device-plan.ts';
-import { isBitArea, type Span } from '../../polling/core/read-plan.ts';
+import { isBitArea, type Span } from '../../polling/core/span.ts';
 import { checkAnswer } from './core/frame-guard.ts';
+import { openSocket } from './socket.ts';
 
 /** Own deadline behind the library's timeout, ms. */
 const DEADLINE_MARGIN_MS = 100;
@@ -27,24 +28,6 @@ export async function openLink(
 ): Promise<ModbusLink> {
   const socket = await openSocket(host, port, deadlineMs, signal);
   return createLink(socket);
-}
-
-function openSocket(host: string, port: number, deadlineMs: number, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
-    const fail = (reason: string): void => {
-      clearTimeout(deadline);
-      socket.destroy();
-      reject(new Error(reason));
-    };
-    const deadline = setTimeout(() => fail(`no connection within ${deadlineMs} ms`), deadlineMs);
-    // Stays for the socket's whole life: an error without a listener would end the process.
-    socket.on('error', (error) => fail(wordsOf(error)));
-    socket.once('connect', () => {
-      clearTimeout(deadline);
-      resolve(socket);
-    });
-  });
 }
 
 function createLink(socket: Socket): ModbusLink {
@@ -139,20 +122,4 @@ function outcomeOf(error: unknown, timeoutMs: number): ReadOutcome {
   if (errno === 'ETIMEDOUT') return { kind: 'timeout', reason: `no answer within ${timeoutMs} ms` };
   if (errno === 'ECONNREFUSED') return { kind: 'closed', reason: 'not connected' };
   return { kind: 'garbled', reason: message ?? String(error) };
-}
-
-function wordsOf(error: Error & { code?: string }): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'connection refused';
-    case 'ECONNRESET':
-      return 'connection reset';
-    case 'ENOTFOUND':
-      return 'host name not found';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'no route to the host';
-    default:
-      return error.message;
-  }
 }

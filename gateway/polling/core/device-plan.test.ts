@@ -1,8 +1,15 @@
 import { equipmentClass, modbusModel } from '@louwei/device-profiles';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DevicePlan, halve, planDevice, type ReadOutcome, readingsOf, type TimedOutcome } from './device-plan.ts';
-import type { Span } from './read-plan.ts';
+import {
+  type DevicePlan,
+  planDevice as planFor,
+  type ReadOutcome,
+  readingsOf as readings,
+  type TimedOutcome,
+} from './device-plan.ts';
+import { type Learned, NOTHING_LEARNED } from './learned.ts';
+import type { PollClass } from './schedule.ts';
+import type { Span } from './span.ts';
 
 const both = { zh: '表', en: 'meter' };
 const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
@@ -32,7 +39,13 @@ const model = modbusModel.parse({
   },
   examples: [{ point: 'p0', registers: [0, 1], value: 1 }],
 });
-const none = new Set<string>();
+const none = NOTHING_LEARNED;
+/** Nothing nobody asked for is worth its bytes. */
+const noGaps = { requestMs: 1, byteMs: 1000 };
+const planDevice = (by: typeof model, of: typeof meter, classes: readonly PollClass[], learned: Learned): DevicePlan =>
+  planFor(by, of, classes, noGaps, learned);
+const readingsOf = (plan: DevicePlan, by: typeof model, outcomes: ReadonlyMap<Span, TimedOutcome>) =>
+  readings(plan, by, outcomes, 2000);
 const outcomesOf = (plan: DevicePlan, answer: (request: Span) => ReadOutcome): Map<Span, TimedOutcome> =>
   new Map(plan.requests.map((request) => [request, { outcome: answer(request), timeMs: 1000 }]));
 const echo = ({ address, count }: Span): ReadOutcome => ({
@@ -74,27 +87,22 @@ describe('device plan', () => {
     expect(readings.some(({ point }) => point === 'energy')).toBe(false);
   });
 
-  it('finds the one unreadable register by halving, and reads everything else', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 7 }), (unreadable) => {
-        const barriers = new Set<string>();
-        const refuses = ({ address, count }: Span): boolean =>
-          address <= unreadable * 2 && unreadable * 2 < address + count;
-        for (let turn = 0; turn < 8; turn++) {
-          const plan = planDevice(model, meter, ['normal'], barriers);
-          for (const request of plan.requests.filter(refuses)) {
-            const barrier = halve(plan, request);
-            if (barrier !== null) barriers.add(barrier);
-          }
-        }
-        const plan = planDevice(model, meter, ['normal'], barriers);
-        const refused = (span: Span): ReadOutcome => (refuses(span) ? { kind: 'exception', code: 2 } : echo(span));
-        const readings = readingsOf(plan, model, outcomesOf(plan, refused));
-        expect(readings.filter(({ quality }) => quality !== 'good').map(({ point }) => point)).toEqual([
-          `p${unreadable}`,
-        ]);
-      }),
-    );
+  it('leaves out what the device is known to refuse, and says so of its points', () => {
+    const illegal = [{ span: { area: 'holding' as const, address: 4, count: 2 }, refusals: 1, probeAtMs: 0 }];
+    const plan = planDevice(model, meter, ['normal'], { ...none, illegal });
+    expect(plan.requests).toEqual([
+      { area: 'holding', address: 0, count: 4 },
+      { area: 'holding', address: 6, count: 10 },
+    ]);
+    const seen = readingsOf(plan, model, outcomesOf(plan, echo));
+    expect(seen).toContainEqual({ point: 'p2', value: null, quality: 'exception', gatewayTimeMs: 2000 });
+    expect(seen.filter(({ quality }) => quality === 'good')).toHaveLength(7);
+  });
+
+  it('never lets a learned limit cut a value apart', () => {
+    const plan = planDevice(model, meter, ['normal'], { ...none, answered: 0, refused: 2 });
+    expect(plan.requests).toHaveLength(8);
+    expect(plan.requests.every(({ count }) => count === 2)).toBe(true);
   });
 });
 
@@ -127,7 +135,7 @@ describe('points of several places', () => {
     derived: { thd: 'max(first, second)' },
     examples: [{ point: 'overload', registers: [2, 0], value: 1 }],
   });
-  const values = (classes: Parameters<typeof planDevice>[2], answer: (request: Span) => ReadOutcome) => {
+  const values = (classes: readonly PollClass[], answer: (request: Span) => ReadOutcome) => {
     const plan = planDevice(controller, generator, classes, none);
     return readingsOf(plan, controller, outcomesOf(plan, answer)).map(({ point, value, quality }) => [
       point,
@@ -164,12 +172,5 @@ describe('points of several places', () => {
         request.address === bad ? { kind: 'exception', code: 2 } : echo(request);
     expect(values(['slow'], without(50))).toEqual([['hours', null, 'exception']]);
     expect(values(['normal'], without(9))).toEqual([['thd', null, 'exception']]);
-  });
-
-  it('halves a refused block also between places of derived points', () => {
-    const plan = planDevice(controller, generator, ['slow', 'normal'], none);
-    const block: Span = { area: 'input', address: 0, count: 10 };
-    expect(halve(plan, block)).toBe('input 9');
-    expect(halve(plan, { area: 'input', address: 9, count: 1 })).toBeNull();
   });
 });

@@ -12,8 +12,11 @@ import {
   type Quality,
 } from '@louwei/device-profiles';
 import type { Reading } from '../../points/reading.ts';
-import { barrierAt, endOf, PROTOCOL_LIMITS, planReads, requestsFor, type Span } from './read-plan.ts';
+import { type Learned, limitsOf, obstaclesOf } from './learned.ts';
+import type { ReadCost } from './line-cost.ts';
+import { minimumRequests, planReads, requestsFor } from './read-plan.ts';
 import type { PollClass } from './schedule.ts';
+import { endOf, overlaps, PROTOCOL_LIMITS, type Span } from './span.ts';
 
 /** One place of registers that a point needs; several spans where its parts do not lie side by side. */
 export interface PlannedPlace {
@@ -31,7 +34,13 @@ export interface PlannedPoint {
 
 export interface DevicePlan {
   readonly points: readonly PlannedPoint[];
+  /** All wanted spans. */
+  readonly wanted: readonly Span[];
   readonly requests: readonly Span[];
+  /** Fewest requests possible if everything between the wanted spans could be read for free. */
+  readonly minimumRequests: number;
+  /** Wanted spans the device is known to refuse. */
+  readonly illegal: readonly Span[];
 }
 
 /** What became of one request. `answer` has exactly the asked number of registers (bits as 0 and 1). */
@@ -77,20 +86,42 @@ export function planDevice(
   model: ModbusModel,
   equipmentClass: EquipmentClass,
   classes: readonly PollClass[],
-  barriers: ReadonlySet<string>,
+  cost: ReadCost,
+  learned: Learned,
 ): DevicePlan {
   const points = plannedPoints(model, equipmentClass, classes);
-  const limits = { ...PROTOCOL_LIMITS, maxRegisters: model.modbus.maxRegistersPerRead };
-  return { points, requests: planReads(points.flatMap(spansOf), limits, barriers) };
+  const wanted = points.flatMap(spansOf);
+  const { maxRegistersPerRead, maxGapRegisters } = model.modbus;
+  const ofModel = { ...PROTOCOL_LIMITS, maxRegisters: maxRegistersPerRead, maxGap: maxGapRegisters };
+  const longest = wanted.reduce((most, { count }) => Math.max(most, count), 1);
+  // What was learned never cuts a value apart: half of it would be of another moment.
+  const found = limitsOf(learned, ofModel);
+  const limits = { ...found, maxRegisters: Math.min(ofModel.maxRegisters, Math.max(found.maxRegisters, longest)) };
+  return {
+    points,
+    wanted,
+    requests: planReads(wanted, limits, cost, obstaclesOf(learned)),
+    minimumRequests: minimumRequests(wanted, ofModel),
+    illegal: learned.illegal.flatMap(({ span }) => wanted.filter((one) => overlaps(one, span))),
+  };
 }
 
-/** Readings of every point whose requests were made; a point of several requests is as bad as the worst of them. */
-export function readingsOf(plan: DevicePlan, model: ModbusModel, outcomes: ReadonlyMap<Span, TimedOutcome>): Reading[] {
+/**
+ * Readings of every point whose requests were made; a point of several requests is as bad as the worst of them.
+ * @param outcomes by what was really read: a refused block is replaced by its parts.
+ * @param nowMs Unix ms; the time of points that are not asked for because the device is known to refuse them.
+ */
+export function readingsOf(
+  plan: Pick<DevicePlan, 'points' | 'illegal'>,
+  model: ModbusModel,
+  outcomes: ReadonlyMap<Span, TimedOutcome>,
+  nowMs: number,
+): Reading[] {
   return plan.points.flatMap(({ name, places, derivation }): Reading[] => {
     const decoded = new Map<string, Decoded>();
     let gatewayTimeMs = 0;
     for (const { name: placeName, place, spans } of places) {
-      const gathered = gather(spans, plan.requests, outcomes);
+      const gathered = gather(spans, plan.illegal, outcomes, nowMs);
       if (gathered === null) return [];
       gatewayTimeMs = Math.max(gatewayTimeMs, gathered.timeMs);
       decoded.set(
@@ -116,14 +147,22 @@ type Gathered = { readonly timeMs: number } & (
 /** Registers of the spans one after the other, or why there are none; null when one of their requests was not made. */
 function gather(
   spans: readonly Span[],
-  requests: readonly Span[],
+  illegal: readonly Span[],
   outcomes: ReadonlyMap<Span, TimedOutcome>,
+  nowMs: number,
 ): Gathered | null {
+  const requests = [...outcomes.keys()];
   const registers: number[] = [];
   let timeMs = 0;
   let failed: Failure | null = null;
   for (const span of spans) {
-    for (const index of requestsFor(span, requests)) {
+    const parts = requestsFor(span, requests);
+    if (parts.length === 0) {
+      if (!illegal.some((refused) => overlaps(refused, span))) return null;
+      failed ??= 'exception';
+      timeMs = nowMs;
+    }
+    for (const index of parts) {
       const request = requests[index];
       const timed = request === undefined ? undefined : outcomes.get(request);
       if (request === undefined || timed === undefined) return null;
@@ -150,20 +189,4 @@ export function qualityOfOutcome(kind: Failure): Quality {
     case 'closed':
       return 'not-connected';
   }
-}
-
-/**
- * A block refused as a whole (exception 02 illegal address, 03 illegal value) may contain a single unreadable register.
- * @returns the place in its middle where the next plan must begin a new request, or null when it cannot be halved.
- */
-export function halve(plan: DevicePlan, refused: Span): string | null {
-  const starts = new Set(
-    plan.points
-      .flatMap(spansOf)
-      .filter((span) => requestsFor(span, [refused]).length > 0 && span.address > refused.address)
-      .map((span) => span.address),
-  );
-  const ordered = [...starts].sort((a, b) => a - b);
-  const middle = ordered[Math.floor(ordered.length / 2)];
-  return middle === undefined ? null : barrierAt({ area: refused.area, address: middle });
 }

@@ -19,7 +19,18 @@ export interface Turn {
   readonly classes: readonly PollClass[];
 }
 
+/** A device that would hold up the others: it does not answer, or takes long. It is read when the line is free. */
+export interface Guest {
+  /** How long its turn keeps the line. */
+  readonly turnMs: number;
+  /** After waiting this long it is read although the others have to wait. */
+  readonly patienceMs: number;
+}
+
+/** Most urgent first: alarm points are `fast`. */
+export const POLL_ORDER: readonly PollClass[] = ['fast', 'normal', 'slow'];
 const RANK: Readonly<Record<PollClass, number>> = { fast: 0, normal: 1, slow: 2 };
+const NO_GUESTS: ReadonlyMap<string, Guest> = new Map();
 
 export function createSchedule(
   entries: readonly Pick<Job, 'device' | 'pollClass' | 'intervalMs'>[],
@@ -32,20 +43,45 @@ export function createSchedule(
  * The device to read now: fast before normal before slow, then the longest waiting. A job that waits for more than one
  * of its own intervals ranks as fast, so that an overloaded bus starves nobody.
  * @param notBefore devices under backoff: monotonic ms before which they are left alone.
+ * @param guests devices that are read only in the time the others leave, or when their patience is over.
  */
-export function nextTurn(jobs: readonly Job[], nowMs: number, notBefore: ReadonlyMap<string, number>): Turn | null {
-  const due = jobs.filter((job) => job.dueAtMs <= nowMs && (notBefore.get(job.device) ?? nowMs) <= nowMs);
+export function nextTurn(
+  jobs: readonly Job[],
+  nowMs: number,
+  notBefore: ReadonlyMap<string, number>,
+  guests: ReadonlyMap<string, Guest> = NO_GUESTS,
+): Turn | null {
+  let freeMs: number | null = null;
+  const rank = (job: Job): number => (nowMs - dueSince(job, notBefore) > job.intervalMs ? 0 : RANK[job.pollClass]);
+  const mayRun = (job: Job): boolean => {
+    if (dueSince(job, notBefore) > nowMs) return false;
+    const guest = guests.get(job.device);
+    if (guest === undefined || nowMs >= dueSince(job, notBefore) + guest.patienceMs) return true;
+    freeMs ??= wakeAt(hosts(jobs, guests), notBefore) - nowMs;
+    return freeMs >= guest.turnMs;
+  };
+  const due = jobs.filter(mayRun);
   let first: Job | undefined;
-  for (const job of due) if (first === undefined || isBefore(job, first, nowMs)) first = job;
+  for (const job of due) {
+    if (first === undefined) first = job;
+    else if (rank(job) < rank(first)) first = job;
+    else if (rank(job) === rank(first) && dueSince(job, notBefore) < dueSince(first, notBefore)) first = job;
+  }
   if (first === undefined) return null;
   const { device } = first;
-  return { device, classes: due.filter((job) => job.device === device).map((job) => job.pollClass) };
+  // One class at a time, for the least room is needed that way.
+  if (guests.has(device)) return { device, classes: [first.pollClass] };
+  const urgent = rank(first);
+  // While another device waits with something as urgent, the rest of this one has to wait.
+  const othersWait = due.some((job) => job.device !== device && rank(job) === urgent);
+  const own = due.filter((job) => job.device === device && (!othersWait || rank(job) === urgent));
+  return { device, classes: own.map((job) => job.pollClass) };
 }
 
-function isBefore(a: Job, b: Job, nowMs: number): boolean {
-  const rank = (job: Job): number => (nowMs - job.dueAtMs > job.intervalMs ? 0 : RANK[job.pollClass]);
-  return rank(a) - rank(b) < 0 || (rank(a) === rank(b) && a.dueAtMs < b.dueAtMs);
-}
+const dueSince = (job: Job, notBefore: ReadonlyMap<string, number>): number =>
+  Math.max(job.dueAtMs, notBefore.get(job.device) ?? job.dueAtMs);
+const hosts = (jobs: readonly Job[], guests: ReadonlyMap<string, Guest>): readonly Job[] =>
+  guests.size === 0 ? jobs : jobs.filter((job) => !guests.has(job.device));
 
 /** The turn is taken: its jobs move to their next slot after now. */
 export function takeTurn(jobs: readonly Job[], turn: Turn, nowMs: number): Job[] {
@@ -56,10 +92,23 @@ export function takeTurn(jobs: readonly Job[], turn: Turn, nowMs: number): Job[]
   });
 }
 
-/** Monotonic ms of the next thing to do; Infinity without jobs. */
-export function wakeAt(jobs: readonly Job[], notBefore: ReadonlyMap<string, number>): number {
-  return jobs.reduce(
-    (earliest, job) => Math.min(earliest, Math.max(job.dueAtMs, notBefore.get(job.device) ?? 0)),
-    Number.POSITIVE_INFINITY,
+/** What the device missed is due at once, on the slots that have just passed: the grid stays where it is. */
+export function dueAgain(jobs: readonly Job[], device: string, nowMs: number): Job[] {
+  return jobs.map((job) =>
+    job.device === device && job.dueAtMs > nowMs ? { ...job, dueAtMs: job.dueAtMs - job.intervalMs } : job,
   );
+}
+
+/** Monotonic ms of the next thing that becomes due; Infinity without jobs. A due guest waits for time or for patience. */
+export function wakeAt(
+  jobs: readonly Job[],
+  notBefore: ReadonlyMap<string, number>,
+  guests: ReadonlyMap<string, Guest> = NO_GUESTS,
+  nowMs = Number.NEGATIVE_INFINITY,
+): number {
+  return jobs.reduce((earliest, job) => {
+    const dueMs = dueSince(job, notBefore);
+    const guest = dueMs <= nowMs ? guests.get(job.device) : undefined;
+    return Math.min(earliest, guest === undefined ? dueMs : dueMs + guest.patienceMs);
+  }, Number.POSITIVE_INFINITY);
 }

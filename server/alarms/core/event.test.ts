@@ -6,8 +6,9 @@ import { asEvent, eventsOf, isEvent, recallEvent } from './event.ts';
 import { EMPTY_RECORD } from './facts.ts';
 import { classOf } from './fixtures.ts';
 import { observePoint } from './observe-point.ts';
-import { newRuleState, wake } from './qualification.ts';
+import { wake } from './qualification.ts';
 import type { Reading } from './reading.ts';
+import { newRuleState } from './rule-state.ts';
 import { replay, type Transition } from './transition.ts';
 
 const described = (onDelayS = 0): EquipmentClass => ({

@@ -7,6 +7,7 @@ import { SLOW_ANSWER_MS } from '../nuisance.ts';
 import { answer } from './answer.ts';
 import { EXCEPTION, exception, type Frame, takeFrames, toBytes } from './frame.ts';
 import { registerImage } from './image.ts';
+import { takeRtuFrames, toRtuBytes } from './rtu-frame.ts';
 
 export interface ModbusUnit {
   readonly unit: number;
@@ -32,13 +33,28 @@ const withoutLast =
 /** Everything behind the function code upside down: neither the byte count nor an exception code is right any more. */
 const garbled = (pdu: Buffer): Buffer => pdu.map((byte, index) => (index === 0 ? byte : byte ^ 0xff)) as Buffer;
 
-/** Listens on 127.0.0.1, for port 0 on a free one. An offline unit is silent; a unit that does not exist gets exception 0B. */
-export async function startModbusPort(units: readonly ModbusUnit[], wantedPort = 0): Promise<ModbusPort> {
+const FRAMINGS = {
+  tcp: { take: takeFrames, toBytes },
+  /** RTU frames, as a converter before a serial line carries them. */
+  'rtu-over-tcp': { take: takeRtuFrames, toBytes: toRtuBytes },
+} as const;
+
+/**
+ * Listens on 127.0.0.1, for port 0 on a free one. An offline unit is silent. A unit that does not exist gets exception 0B; on a
+ * serial line there is nobody to say so.
+ */
+export async function startModbusPort(
+  units: readonly ModbusUnit[],
+  wantedPort = 0,
+  transport: keyof typeof FRAMINGS = 'tcp',
+): Promise<ModbusPort> {
+  const framing = FRAMINGS[transport];
   const memories = new Map(units.map(({ unit, device }) => [unit, { device, memory: registerImage(device) }]));
   const sockets = new Set<Socket>();
 
   const reply = (frame: Frame): Buffer | null => {
     const found = memories.get(frame.unit);
+    if (found === undefined && transport !== 'tcp') return null;
     if (found === undefined) return exception(frame.pdu[0] ?? 0, EXCEPTION.noTargetAnswer);
     if (found.device.offline()) return null;
     if (found.device.has?.('busy')) return exception(frame.pdu[0] ?? 0, EXCEPTION.busy);
@@ -53,7 +69,7 @@ export async function startModbusPort(units: readonly ModbusUnit[], wantedPort =
     socket.setNoDelay(true);
     let pending: Buffer = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
-      const taken = takeFrames(pending.length === 0 ? chunk : Buffer.concat([pending, chunk]));
+      const taken = framing.take(pending.length === 0 ? chunk : Buffer.concat([pending, chunk]));
       if (taken === null) {
         socket.destroy();
         return;
@@ -68,7 +84,7 @@ export async function startModbusPort(units: readonly ModbusUnit[], wantedPort =
         const pdu = reply(frame);
         if (pdu === null) continue;
         const unit = device?.has?.('wrong-unit') ? (frame.unit % 247) + 1 : frame.unit;
-        const bytes = toBytes({ ...frame, unit, pdu });
+        const bytes = framing.toBytes({ ...frame, unit, pdu });
         if (device?.has?.('slow-answers'))
           setTimeout(() => socket.writable && socket.write(bytes), SLOW_ANSWER_MS).unref();
         else socket.write(bytes);
