@@ -20,16 +20,6 @@ const USAGE = `usage: npm run profiles -- COMMAND
 /** A person's mistake: one line, exit code 2, no stack. */
 class Refusal extends Error {}
 
-const [command, ...operands] = process.argv.slice(2);
-try {
-  if (command === 'identify') process.exitCode = await identifyCommand(operands);
-  else run(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Refusal || error instanceof ConfigurationError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
-
 function run([command, ...rest]: string[]): void {
   if (command === 'test') {
     test(rest);
@@ -108,4 +98,14 @@ function readOr(path: string): string | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+const [command, ...operands] = process.argv.slice(2);
+try {
+  if (command === 'identify') process.exitCode = await identifyCommand(operands);
+  else run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Refusal || error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 }
