@@ -36,7 +36,8 @@ export const enAlarmLists = {
   },
   cause: {
     gateway: 'Gateway {{name}} does not answer',
-    bus: 'Bus {{name}} does not answer',
+    bus: '{{name}} does not answer',
+    feed: 'Feed lost: {{name}}',
     device: 'Device {{name}} does not answer',
     condition: '{{point}} {{sign}} {{value}}',
     or: ' or ',

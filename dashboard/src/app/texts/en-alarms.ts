@@ -16,6 +16,11 @@ export const enAlarms = {
     returned: 'Returned',
     uncertain: 'uncertain',
     closed: 'Closed',
+    chattering: 'flapping ×{{count}}',
+    overdue: 'acknowledgement overdue',
+    firstOut: 'first',
+    affected_one: '{{count}} device affected',
+    affected_other: '{{count}} devices affected',
   },
   alarms: {
     title: 'Alarms',
@@ -64,6 +69,8 @@ export const enAlarms = {
     limit: 'Limit {{value}}',
   },
   response: {
+    hidden_one: '{{count}} alarm hidden because of it',
+    hidden_other: '{{count}} alarms hidden because of it',
     title: 'Response',
     respondWithin: 'Respond within',
     left: '{{age}} left',

@@ -38,7 +38,8 @@ export const zhAlarmLists: Pick<Texts, keyof typeof enAlarmLists> = {
   },
   cause: {
     gateway: '网关 {{name}} 无应答',
-    bus: '总线 {{name}} 无应答',
+    bus: '{{name}} 无应答',
+    feed: '上级失去供应：{{name}}',
     device: '设备 {{name}} 无应答',
     condition: '{{point}} {{sign}} {{value}}',
     or: ' 或 ',

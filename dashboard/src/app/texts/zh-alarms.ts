@@ -14,7 +14,17 @@ export const zhAlarms: Pick<Texts, keyof typeof enAlarms> = {
     DSUPR: '设计抑制',
     OOSRV: '停用(检修)',
   },
-  alarmTag: { unack: '未确认', returned: '已恢复', uncertain: '不确定', closed: '已关闭' },
+  alarmTag: {
+    unack: '未确认',
+    returned: '已恢复',
+    uncertain: '不确定',
+    closed: '已关闭',
+    chattering: '抖动 ×{{count}}',
+    overdue: '确认超时',
+    firstOut: '首发',
+    affected_one: '影响 {{count}} 台设备',
+    affected_other: '影响 {{count}} 台设备',
+  },
   alarms: {
     title: '报警',
     priority: '级别',
@@ -62,6 +72,8 @@ export const zhAlarms: Pick<Texts, keyof typeof enAlarms> = {
     limit: '限值 {{value}}',
   },
   response: {
+    hidden_one: '因此隐藏 {{count}} 条报警',
+    hidden_other: '因此隐藏 {{count}} 条报警',
     title: '处置',
     respondWithin: '响应时限',
     left: '剩余 {{age}}',

@@ -17,6 +17,14 @@ export const useCauseWords = (): ((cause: string, equipmentId: string) => string
   const descriptions = useContext(DescriptionsContext);
   return (text, equipmentId) => {
     const cause = readCause(text);
+    if (cause.kind === 'feed') {
+      const feeder = equipment.get(cause.equipmentId)?.name;
+      return t('cause.feed', { name: feeder === undefined ? cause.equipmentId : say(feeder) });
+    }
+    if (cause.kind === 'bus') {
+      const bus = equipment.get(cause.name)?.name;
+      return t('cause.bus', { name: bus === undefined ? cause.name : say(bus) });
+    }
     if (cause.kind !== 'condition') return t(`cause.${cause.kind}`, { name: cause.name });
     const item = equipment.get(equipmentId);
     const point = item === undefined ? undefined : descriptions.get(descriptionKey(item))?.get(cause.point);

@@ -15,6 +15,7 @@ import { useWords } from '../../ui/words.ts';
 import { DescriptionsContext } from '../equipment/descriptions.ts';
 import { descriptionKey } from '../overview/core.ts';
 import { OrderBadge } from '../work-orders/order-badge.tsx';
+import { AlarmTags } from './alarm-tags.tsx';
 import { Cell } from './cell.tsx';
 import { isUnacknowledged } from './core/order.ts';
 
@@ -99,7 +100,7 @@ export const AlarmRow = memo(({ alarm, isActive, isSelected, mayAcknowledge, act
         </Link>
       </Cell>
       <Cell column="message" title={say(alarm.text)}>
-        {say(alarm.text)}
+        {say(alarm.text)} <AlarmTags alarm={alarm} />
       </Cell>
       <Cell column="now">
         <NowAndLimit alarm={alarm} />

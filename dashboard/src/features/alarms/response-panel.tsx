@@ -75,6 +75,7 @@ export const ResponsePanel = ({ id, onClose, task, onTask }: Props) => {
         <ResponseActions alarm={live} guidance={data?.guidance} task={task ?? ownTask} setTask={onTask ?? setOwnTask} />
       )}
       <ProblemNote error={error} />
+      {data?.consequences !== undefined && <Consequences of={data.consequences} />}
       {data !== undefined && <Guidance detail={data} isOpen={live !== undefined} />}
       {data !== undefined && <Journal entries={data.journal} />}
     </aside>
@@ -112,6 +113,32 @@ const Guidance = ({ detail, isOpen }: { readonly detail: Detail; readonly isOpen
         <p>{say(guidance.consequence)}</p>
       </div>
     </section>
+  );
+};
+
+/** What hangs on what is lost; its own alarms are hidden meanwhile, and counted here. */
+const Consequences = ({ of }: { readonly of: NonNullable<Detail['consequences']> }) => {
+  const { t, say } = useWords();
+  const all = useLive((state) => state.equipment);
+  return (
+    <details data-testid="consequences">
+      <summary>
+        {t('alarmTag.affected', { count: of.equipmentIds.length })} ·{' '}
+        {t('response.hidden', { count: of.alarms.length })}
+      </summary>
+      <ul>
+        {of.equipmentIds.map((id) => (
+          <li key={id}>
+            <Link to={`/equipment/${encodeURIComponent(id)}`}>{say(all.get(id)?.name ?? { zh: id, en: id })}</Link>
+            {of.alarms
+              .filter(({ equipmentId }) => equipmentId === id)
+              .map((alarm) => (
+                <span key={alarm.id}> – {say(alarm.text)}</span>
+              ))}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 };
 

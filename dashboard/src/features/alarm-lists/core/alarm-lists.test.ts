@@ -52,7 +52,8 @@ describe('runs', () => {
 describe('causes', () => {
   it.each([
     ['gateway:plant-room', { kind: 'gateway', name: 'plant-room' }],
-    ['bus:gw/rs485-1', { kind: 'bus', name: 'gw/rs485-1' }],
+    ['bus:bus-LV-1', { kind: 'bus', name: 'bus-LV-1' }],
+    ['feed:LP-1/bus-voltage-lost', { kind: 'feed', equipmentId: 'LP-1', alarm: 'bus-voltage-lost' }],
     ['device:PM-1', { kind: 'device', name: 'PM-1' }],
     ['when:fanRunning=0', { kind: 'condition', point: 'fanRunning', sign: '=', values: ['0'] }],
     ['when:mode=1|2', { kind: 'condition', point: 'mode', sign: '=', values: ['1', '2'] }],

@@ -1,7 +1,10 @@
-// What suppresses an alarm, read from its name in the journal: a lost gateway, a bus, a device, or a condition of a point.
+// What suppresses an alarm, read from its name in the journal: a lost gateway, a bus, a device, a feed, or a
+// condition of a point.
 
 export type Cause =
   | { readonly kind: 'gateway' | 'bus' | 'device'; readonly name: string }
+  /** An alarm of what feeds the equipment. */
+  | { readonly kind: 'feed'; readonly equipmentId: string; readonly alarm: string }
   | { readonly kind: 'condition'; readonly point: string; readonly sign: '=' | '>' | '<'; readonly values: string[] }
   | { readonly kind: 'other'; readonly name: string };
 
@@ -11,6 +14,8 @@ export const readCause = (text: string): Cause => {
     const [, point = '', sign, values = ''] = condition;
     return { kind: 'condition', point, sign: sign === '>' || sign === '<' ? sign : '=', values: values.split('|') };
   }
+  const feed = /^feed:(.+)\/([^/]+)$/.exec(text);
+  if (feed !== null) return { kind: 'feed', equipmentId: feed[1] ?? '', alarm: feed[2] ?? '' };
   const way = /^(gateway|bus|device):(.+)$/.exec(text);
   if (way === null) return { kind: 'other', name: text };
   const [, kind, name = ''] = way;
