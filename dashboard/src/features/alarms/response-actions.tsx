@@ -67,7 +67,7 @@ export const ResponseActions = ({ alarm, guidance, task, setTask }: Props) => {
   return (
     <section className="stack response-actions">
       {may.comment && (
-        <Field label={t('verb.comment')} hint={t('verb.commentHint')}>
+        <Field label={t('verb.comment')} {...(offers.acknowledge ? { hint: t('verb.commentHint') } : {})}>
           {(id) => <input id={id} value={text} maxLength={500} onChange={(event) => setText(event.target.value)} />}
         </Field>
       )}
