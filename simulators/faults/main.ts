@@ -1,14 +1,16 @@
 // `npm run faults -- NAME|all [--minutes M] [--seed S]`: breaks the running product on purpose and judges the stored
 // history. One line of JSON per run; exit code 1 when anything was lost, doubled or out of order.
 import { parseArgs } from 'node:util';
+import { runAlarmFlood } from './alarm-flood.ts';
 import { createDice } from './core/dice.ts';
 import { countByKind } from './core/finding.ts';
 import { CRASH_POINTS, type CrashPoint, runCrashRounds } from './crash-rounds.ts';
 import { RUNS, runFaults } from './runs.ts';
 
 const CRASH = 'crash-steps';
+const FLOOD = 'alarm-flood';
 const ROUNDS_PER_MINUTE = 16;
-const NAMES = [CRASH, ...Object.keys(RUNS)];
+const NAMES = [CRASH, FLOOD, ...Object.keys(RUNS)];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,19 +21,37 @@ const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const [wanted = ''] = positionals;
 const names = wanted === 'all' ? NAMES : [wanted];
 if (!(minutes > 0) || !Number.isInteger(seed) || names.some((name) => !NAMES.includes(name))) {
-  console.error(`usage: npm run faults -- ${NAMES.join('|')}|all [--minutes M] [--seed S]`);
+  process.stderr.write(`usage: npm run faults -- ${NAMES.join('|')}|all [--minutes M] [--seed S]\n`);
   process.exit(2);
 }
 
 let failed = false;
 for (const name of names) {
-  console.error(`${name}: seed ${seed}, ${minutes} min`);
-  const line = name === CRASH ? await crashSteps() : await runFaults(name, { minutes }, seed);
+  process.stderr.write(`${name}: seed ${seed}, ${minutes} min\n`);
+  const line = await runNamed(name);
   const found = line === 'skipped' ? {} : line.found;
   failed ||= Object.keys(found).length > 0;
-  console.log(JSON.stringify(line === 'skipped' ? { run: name, skipped: true } : line));
+  process.stdout.write(`${JSON.stringify(line === 'skipped' ? { run: name, skipped: true } : line)}\n`);
 }
 process.exit(failed ? 1 : 0);
+
+function runNamed(name: string) {
+  if (name === CRASH) return crashSteps();
+  return name === FLOOD ? alarmFlood() : runFaults(name, { minutes }, seed);
+}
+
+/** 5,000 passages in ten seconds, whatever the minutes. */
+async function alarmFlood() {
+  const { findings, ...figures } = await runAlarmFlood({ machines: 250, turns: 20, seconds: 10 }, createDice(seed));
+  return {
+    run: FLOOD,
+    faults: 'F36',
+    seed,
+    ...figures,
+    found: countByKind(findings),
+    firstFindings: findings.slice(0, 5),
+  };
+}
 
 async function crashSteps() {
   const dice = createDice(seed);

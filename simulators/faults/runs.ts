@@ -20,7 +20,7 @@ interface Run {
 export const RUNS: Readonly<Record<string, Run>> = {
   'server-kill': { faults: 'F01', blows: ['server-kill'], pauseS: [0, 2] },
   'gateway-kill': { faults: 'F02', blows: ['gateway-kill'], pauseS: [0, 2] },
-  'disk-full': { faults: 'F06', blows: ['disk-full'], pauseS: [10, 20], smallDiskMegabytes: 20 },
+  'disk-full': { faults: 'F06', blows: ['disk-full'], pauseS: [0, 3], smallDiskMegabytes: 20 },
   'broker-kill': { faults: 'F14', blows: ['broker-kill'], pauseS: [1, 5], site: { foreignBroker: true } },
   'half-open': { faults: 'F16', blows: ['half-open'], pauseS: [2, 5] },
   'one-way': { faults: 'F17', blows: ['one-way'], pauseS: [2, 5] },
@@ -33,6 +33,8 @@ export const RUNS: Readonly<Record<string, Run>> = {
   flap: { faults: 'F19', blows: ['flap'], pauseS: [0, 0] },
   corrupt: { faults: 'F23, F35', blows: ['corrupt'], pauseS: [2, 5] },
   link: { faults: 'F16-F19, F23', blows: ['half-open', 'one-way', 'flap', 'corrupt'], pauseS: [1, 2] },
+  /** What fits into a test. */
+  quick: { faults: 'F02, F17, F19, F23', blows: ['one-way', 'flap', 'corrupt', 'gateway-kill'], pauseS: [0, 1] },
   mix: {
     faults: 'F01, F02, F06, F16-F19, F23',
     blows: ['server-kill', 'gateway-kill', 'half-open', 'one-way', 'bad-net', 'flap', 'flap', 'corrupt', 'disk-full'],

@@ -12,13 +12,13 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** @returns undefined, with a word on the console, where mounting is not allowed. */
+/** @returns undefined, with a word on stderr, where mounting is not allowed. */
 export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
   const path = mkdtempSync(join(tmpdir(), 'louwei-disk-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { encoding: 'utf8' });
   if (mounted.status !== 0) {
     rmdirSync(path);
-    console.warn(`SKIPPED: no small file system (${mounted.error?.message ?? mounted.stderr.trim()})`);
+    process.stderr.write(`SKIPPED: no small file system (${mounted.error?.message ?? mounted.stderr.trim()})\n`);
     return undefined;
   }
   const filler = join(path, 'filler');
