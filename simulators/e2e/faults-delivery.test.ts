@@ -1,5 +1,4 @@
-// Short fault runs through the real product: a line that is half open, that flaps and that flips bits, a killed gateway,
-// a full disk. Afterwards every reading the gateway logged is stored once and in order, or declared as given up.
+// Short fault runs through the real product: a line that is half open and that flaps, a killed gateway, a full disk. Afterwards every reading the gateway logged is stored once and in order, or declared as given up.
 import { expect, it } from 'vitest';
 import { runFaults } from '../faults/runs.ts';
 
@@ -12,11 +11,11 @@ async function run(name: string, times: number) {
   return result;
 }
 
-it('F02 F17 F19 F23: one way, flap, flipped bits, a killed gateway', async () => {
-  const result = await run('quick', 4);
+it('F02 F17 F19: one way, flap, a killed gateway', async () => {
+  const result = await run('quick', 3);
   if (result === 'skipped') throw new Error('this run needs nothing that a machine may lack');
   expect(result.firstFindings).toEqual([]);
-  expect(result.blows).toEqual({ 'one-way': 1, flap: 1, corrupt: 1, 'gateway-kill': 1 });
+  expect(result.blows).toEqual({ 'one-way': 1, flap: 1, 'gateway-kill': 1 });
   expect(result.stored).toBe(result.logged);
   expect(result.logged).toBeGreaterThan(1_000);
 }, 240_000);

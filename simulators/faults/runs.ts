@@ -31,13 +31,14 @@ export const RUNS: Readonly<Record<string, Run>> = {
     site: { devices: 10, pointsPerDevice: 10 },
   },
   flap: { faults: 'F19', blows: ['flap'], pauseS: [0, 0] },
-  corrupt: { faults: 'F23, F35', blows: ['corrupt'], pauseS: [2, 5] },
-  link: { faults: 'F16-F19, F23', blows: ['half-open', 'one-way', 'flap', 'corrupt'], pauseS: [1, 2] },
+  /** Beyond TCP's own sums. What hits the inside of a value on plain mqtt:// is stored as it came: only TLS notices. */
+  corrupt: { faults: 'beyond F23', blows: ['corrupt'], pauseS: [2, 5] },
+  link: { faults: 'F16, F17, F19', blows: ['half-open', 'one-way', 'flap'], pauseS: [1, 2] },
   /** What fits into a test. */
-  quick: { faults: 'F02, F17, F19, F23', blows: ['one-way', 'flap', 'corrupt', 'gateway-kill'], pauseS: [0, 1] },
+  quick: { faults: 'F02, F17, F19', blows: ['one-way', 'flap', 'gateway-kill'], pauseS: [0, 1] },
   mix: {
-    faults: 'F01, F02, F06, F16-F19, F23',
-    blows: ['server-kill', 'gateway-kill', 'half-open', 'one-way', 'bad-net', 'flap', 'flap', 'corrupt', 'disk-full'],
+    faults: 'F01, F02, F06, F16-F19',
+    blows: ['server-kill', 'gateway-kill', 'half-open', 'one-way', 'bad-net', 'flap', 'flap', 'disk-full'],
     pauseS: [2, 8],
     smallDiskMegabytes: 40,
   },
