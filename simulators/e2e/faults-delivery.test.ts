@@ -1,4 +1,5 @@
-// Short fault runs through the real product: a line that is half open and that flaps, a killed gateway, a full disk. Afterwards every reading the gateway logged is stored once and in order, or declared as given up.
+// Short fault runs through the real product: a line that is half open and that flaps, a killed gateway, a full disk.
+// Afterwards every reading the gateway logged is stored once and in order, or declared as given up.
 import { expect, it } from 'vitest';
 import { runFaults } from '../faults/runs.ts';
 

@@ -30,6 +30,13 @@ export const BLOWS = {
   'server-kill': kill('server'),
   'gateway-kill': kill('gateway'),
   'broker-kill': kill('broker'),
+  /** It stands still, and what the broker keeps for it overflows. */
+  async 'server-frozen'({ site, dice }) {
+    const pid = site.pid('server');
+    process.kill(pid, 'SIGSTOP');
+    await delay(dice.between(15_000, 30_000));
+    process.kill(pid, 'SIGCONT');
+  },
   'half-open': line(20, 40, { up: { hold: true }, down: { hold: true } }),
   'one-way': line(10, 25, { down: { hold: true } }),
   /** 64 kbit/s and 200 to 400 ms each way; lost packets show as such delays above TCP. */

@@ -22,6 +22,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   'gateway-kill': { faults: 'F02', blows: ['gateway-kill'], pauseS: [0, 2] },
   'disk-full': { faults: 'F06', blows: ['disk-full'], pauseS: [0, 3], smallDiskMegabytes: 20 },
   'broker-kill': { faults: 'F14', blows: ['broker-kill'], pauseS: [1, 5], site: { foreignBroker: true } },
+  'server-frozen': { faults: 'F15, F32', blows: ['server-frozen'], pauseS: [1, 3], site: { foreignBroker: true } },
   'half-open': { faults: 'F16', blows: ['half-open'], pauseS: [2, 5] },
   'one-way': { faults: 'F17', blows: ['one-way'], pauseS: [2, 5] },
   'bad-net': {
