@@ -1,0 +1,30 @@
+// The server killed between every two steps of an alarm's raise, an acknowledgement and an order's acceptance, at a
+// random moment, in a flood of alarms, and frozen in between: state equals the journal replayed, nothing exists twice.
+import { expect, it } from 'vitest';
+import { runAlarmFlood } from '../faults/alarm-flood.ts';
+import { createDice } from '../faults/core/dice.ts';
+import { CRASH_POINTS, type CrashPoint, runCrashRounds } from '../faults/crash-rounds.ts';
+
+const seed = Number(process.env['LOUWEI_TEST_SEED'] ?? Date.now() % 2 ** 31);
+
+it('F05 F37 F38: killed at any step, everything is there once', async () => {
+  console.info(`seed ${seed} (LOUWEI_TEST_SEED)`);
+  const points: readonly CrashPoint[] = [...CRASH_POINTS, 'any'];
+  const result = await runCrashRounds(points, createDice(seed));
+  console.info(JSON.stringify({ seed, ...result }));
+  expect(result.findings).toEqual([]);
+  expect(result.alarms).toBeGreaterThanOrEqual(points.length);
+  expect(result.orders).toBeGreaterThanOrEqual(points.length);
+}, 180_000);
+
+it('F36: killed in a flood of alarms, every passage is journalled once', async () => {
+  const result = await runAlarmFlood({ machines: 100, turns: 20, seconds: 2 }, createDice(seed));
+  console.info(JSON.stringify({ seed, ...result }));
+  expect(result).toMatchObject({
+    findings: [],
+    journalledRaises: 1_000,
+    journalledReturns: 1_000,
+    alarms: 100,
+    orders: 100,
+  });
+}, 120_000);

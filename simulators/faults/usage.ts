@@ -1,0 +1,62 @@
+// Memory and open files of the processes over a run, as far as one process lived.
+import { readdirSync } from 'node:fs';
+import { processUsage, round } from '../bench/report.ts';
+
+interface Sample {
+  readonly pid: number;
+  readonly atS: number;
+  readonly rssMiB: number;
+  readonly fds: number;
+}
+
+export interface UsageFigures {
+  readonly rssMiB: number;
+  readonly rssMostMiB: number;
+  /** Of the longest-lived process, without its first third; null when none lived for a minute. */
+  readonly rssSlopeMiBPerHour: number | null;
+  readonly slopeOverS: number;
+  readonly fds: number;
+  readonly fdsMost: number;
+}
+
+export function watchUsage(pid: () => number, everyMs = 2_000): { stop(): UsageFigures } {
+  const samples: Sample[] = [];
+  const take = (): void => {
+    const process = pid();
+    try {
+      const fds = readdirSync(`/proc/${process}/fd`).length;
+      samples.push({ pid: process, atS: performance.now() / 1000, rssMiB: processUsage(process).rssMiB, fds });
+    } catch {
+      // Killed just now; the next one is counted.
+    }
+  };
+  take();
+  const timer = setInterval(take, everyMs);
+  return {
+    stop() {
+      clearInterval(timer);
+      take();
+      const lives = Object.values(Object.groupBy(samples, ({ pid: of }) => of)).map((life) => life ?? []);
+      const longest = lives.reduce((most, life) => (span(life) > span(most) ? life : most), []);
+      const warm = longest.slice(Math.floor(longest.length / 3));
+      return {
+        rssMiB: round(samples.at(-1)?.rssMiB ?? 0),
+        rssMostMiB: round(Math.max(...samples.map(({ rssMiB }) => rssMiB))),
+        rssSlopeMiBPerHour: span(warm) < 60 ? null : round(slope(warm) * 3600),
+        slopeOverS: round(span(warm), 0),
+        fds: samples.at(-1)?.fds ?? 0,
+        fdsMost: Math.max(...samples.map(({ fds }) => fds)),
+      };
+    },
+  };
+}
+
+const span = (samples: readonly Sample[]): number => (samples.at(-1)?.atS ?? 0) - (samples[0]?.atS ?? 0);
+
+/** Least squares, MiB per second. */
+function slope(samples: readonly Sample[]): number {
+  const mean = (of: (sample: Sample) => number) => samples.reduce((sum, one) => sum + of(one), 0) / samples.length;
+  const [atS, rssMiB] = [mean((one) => one.atS), mean((one) => one.rssMiB)];
+  const above = samples.reduce((sum, one) => sum + (one.atS - atS) * (one.rssMiB - rssMiB), 0);
+  return above / samples.reduce((sum, one) => sum + (one.atS - atS) ** 2, 0);
+}
