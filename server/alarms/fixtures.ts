@@ -203,13 +203,13 @@ export async function createSite(
   const call = async <Answer>(
     method: string,
     path: string,
-    request: { params?: object; query?: object; body?: object } = {},
+    request: { params?: object; query?: object; body?: object; by?: string } = {},
   ): Promise<Answer> => {
     const found = [...alarms.routes, ...workOrders.routes].find(
       (route: AnyRoute) => route.method === method && route.path === path,
     );
     if (found === undefined) throw new Error(`no route ${method} ${path}`);
-    const caller: Caller = { personId: 'p', username: 'wang', role: 'operator', sessionId: 's' };
+    const caller: Caller = { personId: 'p', username: request.by ?? 'wang', role: 'operator', sessionId: 's' };
     const reply = await found.handle({
       params: request.params ?? {},
       query: found.query?.parse(request.query ?? {}) ?? {},

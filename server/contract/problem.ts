@@ -10,6 +10,8 @@ export const PROBLEM_CODES = [
   'not-found', // 404
   'conflict', // 409: the thing moved on; `detail` says what it is now
   'invalid-transition', // 409: this step is not possible from the present state
+  'alarm-active', // 409: an alarm of this order still has its condition; complete again with `confirmActive: true`
+  'second-person', // 409: completed although its alarm was active; somebody else has to verify it
   'too-large', // 413
   'unsupported-media-type', // 415: only application/json
   'too-many-requests', // 429

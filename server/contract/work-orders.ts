@@ -116,6 +116,8 @@ export const stepRequest = z.object({
   note: z.string().max(2000).optional(),
   reason: z.string().max(200).optional(),
   assignee: z.string().max(64).optional(),
+  /** Completion although an alarm of the order is still active; then somebody else has to verify it. */
+  confirmActive: z.boolean().optional(),
   requestId: z.string().max(64).optional(),
   /** When the phone recorded the step; kept beside the server's time. */
   clientTime: isoTime.optional(),

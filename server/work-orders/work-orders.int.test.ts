@@ -134,7 +134,7 @@ describe('alarms and orders', () => {
     await alarms.stop();
   });
 
-  it('alarms of the same failure share an order; completion while active warns, verification wants a note', async () => {
+  it('alarms of the same failure share an order; completion while active is confirmed, another person verifies it with a note', async () => {
     const { alarms, workOrders, commit, call } = await site();
     const { reading, batch } = createReadings(plant, clock);
     await commit(batch(reading('t1', 'temperature', 150), reading('t1', 'tripped', 1), reading('t2', 'tripped', 1)));
@@ -145,13 +145,21 @@ describe('alarms and orders', () => {
         .sort(),
     ).toEqual([1, 2]);
     const id = workOrders.open().find((order) => order.equipmentId === 't1')?.id;
-    const take = (name: string, body: object = {}) =>
-      call<WorkOrder>('POST', `/api/v1/work-orders/:id/${name}`, { params: { id }, body });
+    const take = (name: string, body: object = {}, by = 'wang') =>
+      call<WorkOrder>('POST', `/api/v1/work-orders/:id/${name}`, { params: { id }, body, by });
     await take('accept');
     await take('arrive');
-    expect(await take('complete')).toMatchObject({ state: 'DONE' });
-    await expect(take('verify')).rejects.toMatchObject({ status: 409, message: expect.stringContaining('note') });
-    expect(await take('verify', { note: 'parts ordered' })).toMatchObject({ state: 'CLOSED' });
+    await expect(take('complete')).rejects.toMatchObject({ status: 409, code: 'alarm-active' });
+    expect(await take('complete', { confirmActive: true })).toMatchObject({ state: 'DONE' });
+    await expect(take('verify', { note: 'parts ordered' })).rejects.toMatchObject({
+      status: 409,
+      code: 'second-person',
+    });
+    await expect(take('verify', {}, 'zhao')).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringContaining('note'),
+    });
+    expect(await take('verify', { note: 'parts ordered' }, 'zhao')).toMatchObject({ state: 'CLOSED' });
     const detail = await call<WorkOrderDetail>('GET', '/api/v1/work-orders/:id', { params: { id } });
     expect(detail.journal.some((entry) => entry.note?.includes('still active'))).toBe(true);
     // The fault comes back within the same occurrence: the closed order does not count any more.

@@ -52,6 +52,7 @@ export interface StepBody {
   readonly note?: string;
   readonly reason?: string;
   readonly assignee?: string;
+  readonly confirmActive?: true;
   readonly requestId: string;
   readonly clientTime: string;
 }

@@ -16,6 +16,7 @@ import { decide } from '../core/verb.ts';
 import { createWakeQueue } from '../core/wake-queue.ts';
 import { adoptDraft, type Draft, enter, newDraft, stateIn } from '../draft.ts';
 import { applyGateway, type Evaluation, evaluateBatch, followUpstream, wakeRule } from '../evaluate.ts';
+import { markFirstOut } from '../first-out.ts';
 import { createRuleBook, type Rule, ruleId } from '../rule-book.ts';
 import { RESTART_GRACE_MS, removeRules } from '../start-up.ts';
 import { memoryDirectory } from './memory-directory.ts';
@@ -68,6 +69,7 @@ export function createRehearsal(
   }
 
   async function commit(draft: Draft): Promise<void> {
+    markFirstOut(draft, book);
     await callOut(null, draft, orders, directory);
     adoptDraft(draft);
     for (const { rule, transition } of draft.recorded)

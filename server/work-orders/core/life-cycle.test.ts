@@ -30,7 +30,14 @@ const take = (
   entries: readonly Entry[],
   step: WorkOrderStep,
   nowMs: number,
-  more: { reason?: string; note?: string; assignee?: string; alarmActive?: boolean } = {},
+  more: {
+    actor?: string;
+    reason?: string;
+    note?: string;
+    assignee?: string;
+    alarmActive?: boolean;
+    confirmActive?: boolean;
+  } = {},
 ) => decide(entries, { step, actor: 'li', nowMs, alarmActive: false, ...more });
 const follow = (
   ...steps: readonly [WorkOrderStep, number, { reason?: string; note?: string; assignee?: string }?][]
@@ -51,6 +58,8 @@ const anyStep = fc.record({
   note: fc.option(fc.constant('seen'), { nil: undefined }),
   assignee: fc.option(fc.constant('zhao'), { nil: undefined }),
   alarmActive: fc.boolean(),
+  confirmActive: fc.boolean(),
+  actor: fc.constantFrom('li', 'wang'),
 });
 
 describe('life cycle', () => {
@@ -59,14 +68,20 @@ describe('life cycle', () => {
       fc.property(fc.array(anyStep, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (steps, priority) => {
         let entries: readonly Entry[] = [created];
         let nowMs = 0;
+        let confirmedBy: string | null = null;
         for (const { after, ...request } of steps) {
           nowMs += after;
           const before = entries;
           const legal = LIFE_CYCLE[stateOf(before)][request.step] !== undefined;
-          const decision = decide(before, { ...request, actor: 'li', nowMs });
+          const decision = decide(before, { ...request, nowMs });
           if (decision.ok) {
             expect(legal).toBe(true);
             entries = [...before, ...decision.entries];
+            if (request.step === 'complete') {
+              expect(request.alarmActive && !request.confirmActive).toBe(false);
+              confirmedBy = request.alarmActive ? request.actor : null;
+            }
+            if (request.step === 'verify') expect(request.actor).not.toBe(confirmedBy);
           } else expect(decision.detail).not.toBe('');
           for (const [index, entry] of entries.entries()) {
             expect(entry.from).toBe(index === 0 ? null : entries[index - 1]?.to);
@@ -131,14 +146,19 @@ describe('life cycle', () => {
     expect(assigneeOf(follow(['accept', 1], ['reject', 2, { reason: 'wrong skill' }]))).toBeNull();
   });
 
-  it('an alarm that is still active warns at completion and wants a note at verification', () => {
+  it('an alarm that is still active: completion is confirmed, another person verifies it with a note', () => {
     const working = follow(['accept', 0], ['arrive', 0]);
-    const done = take(working, 'complete', 1, { alarmActive: true });
+    expect(take(working, 'complete', 1, { alarmActive: true })).toMatchObject({ ok: false, code: 'alarm-active' });
+    const done = take(working, 'complete', 1, { alarmActive: true, confirmActive: true });
     if (!done.ok) throw new Error(done.detail);
     expect(done.entries.map((entry) => entry.step)).toEqual(['start', 'complete', 'note']);
     const entries = [...working, ...done.entries];
-    expect(take(entries, 'verify', 2, { alarmActive: true })).toMatchObject({ ok: false, code: 'invalid-transition' });
-    expect(take(entries, 'verify', 2, { alarmActive: true, note: 'sensor is broken' })).toMatchObject({ ok: true });
+    const note = 'sensor is broken';
+    for (const alarmActive of [true, false])
+      expect(take(entries, 'verify', 2, { alarmActive, note })).toMatchObject({ ok: false, code: 'second-person' });
+    const chief = { actor: 'zhao', alarmActive: true };
+    expect(take(entries, 'verify', 2, chief)).toMatchObject({ ok: false, code: 'invalid-transition' });
+    expect(take(entries, 'verify', 2, { ...chief, note })).toMatchObject({ ok: true });
   });
 
   it('missing fields are named', () => {

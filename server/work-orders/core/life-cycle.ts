@@ -22,11 +22,20 @@ interface StepRequest {
   readonly note?: string | undefined;
   /** An alarm of this order is still active. */
   readonly alarmActive: boolean;
+  /** The person knows it and completes all the same. */
+  readonly confirmActive?: boolean | undefined;
 }
 
 type StepDecision =
   | { readonly ok: true; readonly entries: readonly Entry[] }
-  | { readonly ok: false; readonly code: 'invalid-transition' | 'invalid-request'; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly code: 'invalid-transition' | 'invalid-request' | 'alarm-active' | 'second-person';
+      readonly detail: string;
+    };
+
+/** Reason of a completion that was confirmed while an alarm of the order was active. */
+const CONFIRMED_ACTIVE = 'alarm-active';
 
 /** A closed order may be opened again this long; later it is a new fault. */
 export const REOPEN_WITHIN_MS = 7 * 24 * 3600_000;
@@ -84,6 +93,20 @@ export function decide(entries: readonly Entry[], request: StepRequest): StepDec
     };
   const missing = missingField(request);
   if (missing !== null) return { ok: false, code: 'invalid-request', detail: missing };
+  if (step === 'complete' && request.alarmActive && request.confirmActive !== true)
+    return {
+      ok: false,
+      code: 'alarm-active',
+      detail:
+        'an alarm of this order is still active: confirmActive: found nothing, expected true to complete it all the same',
+    };
+  const done = entries.findLast((entry) => entry.step === 'complete');
+  if (step === 'verify' && done?.reason === CONFIRMED_ACTIVE && done.actor === actor)
+    return {
+      ok: false,
+      code: 'second-person',
+      detail: `${actor} completed it while its alarm was active: verification by another person is expected`,
+    };
   if (step === 'verify' && request.alarmActive && isBlank(request.note))
     return {
       ok: false,
@@ -113,7 +136,7 @@ export function decide(entries: readonly Entry[], request: StepRequest): StepDec
     ...(begin === from ? [] : [entry('start', from, begin)]),
     entry(step, begin, to, {
       assignee: assignment(request, assigneeOf(entries)),
-      reason: request.reason ?? null,
+      reason: step === 'complete' && request.alarmActive ? CONFIRMED_ACTIVE : (request.reason ?? null),
       note: request.note ?? null,
     }),
   ];

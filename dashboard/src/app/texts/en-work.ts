@@ -76,6 +76,7 @@ export const enWork = {
     alarms: 'Alarms of this order',
     checklist: 'First steps',
     journal: 'Who did what, when',
+    confirmActive: 'Complete although the alarm is still active; another person has to verify it',
     noteLabel: 'Note',
     notePlaceholder: 'What did you find, what did you do?',
     reason: 'Reason',

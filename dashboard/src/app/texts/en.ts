@@ -173,6 +173,8 @@ export const en = {
     'not-found': 'It does not exist (any more).',
     conflict: 'It has changed in the meantime. Look again before you act.',
     'invalid-transition': 'This step is not possible in the present state.',
+    'alarm-active': 'An alarm of this order is still active.',
+    'second-person': 'Completed while its alarm was active: another person has to verify it.',
     'too-large': 'The entry is too large.',
     'unsupported-media-type': 'The server did not understand the entry.',
     'too-many-requests': 'Too many attempts. Wait a moment.',

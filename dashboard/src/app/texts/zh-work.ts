@@ -79,6 +79,7 @@ export const zhWork: Pick<Texts, keyof typeof enWork> = {
     alarms: '关联报警',
     checklist: '首要步骤',
     journal: '处理记录',
+    confirmActive: '报警仍未恢复，仍要完工；须由另一人验收',
     noteLabel: '备注',
     notePlaceholder: '发现了什么，做了什么？',
     reason: '原因',

@@ -162,6 +162,8 @@ export const zh: Texts = {
     'not-found': '对象不存在或已被删除。',
     conflict: '内容已发生变化，请查看后再操作。',
     'invalid-transition': '当前状态下不能执行此步骤。',
+    'alarm-active': '该工单的报警仍未恢复。',
+    'second-person': '完工时报警仍未恢复，须由另一人验收。',
     'too-large': '输入内容过大。',
     'unsupported-media-type': '服务器无法识别输入内容。',
     'too-many-requests': '尝试次数过多，请稍候。',

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { newRequestId, type StepBody, takeStep } from '../../api/plant.ts';
+import { failureCode } from '../../api/request.ts';
 import { fetchPeople } from '../../api/session.ts';
 import { useMay, useSession } from '../../app/session.ts';
 import { useCanAct } from '../../live/hooks.ts';
@@ -29,6 +30,7 @@ interface Draft {
   readonly step: TakeableStep;
   readonly reason: string;
   readonly assignee: string;
+  readonly confirmActive: boolean;
   /** One for all repetitions of this press: the server answers a repeated one with its first result. */
   readonly requestId: string;
 }
@@ -48,7 +50,7 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
       onTaken();
     },
   });
-  const send = (step: TakeableStep, from: Pick<Draft, 'reason' | 'assignee' | 'requestId'>): void => {
+  const send = (step: TakeableStep, from: Pick<Draft, 'reason' | 'assignee' | 'confirmActive' | 'requestId'>): void => {
     const words = note.trim();
     take.mutate({
       step,
@@ -56,13 +58,14 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
         ...(words === '' ? {} : { note: words }),
         ...(from.reason === '' ? {} : { reason: from.reason }),
         ...(from.assignee === '' ? {} : { assignee: from.assignee }),
+        ...(from.confirmActive ? { confirmActive: true } : {}),
         requestId: from.requestId,
         clientTime: new Date().toISOString(),
       },
     });
   };
   const begin = (step: TakeableStep): void => {
-    const fresh: Draft = { step, reason: '', assignee: '', requestId: newRequestId() };
+    const fresh: Draft = { step, reason: '', assignee: '', confirmActive: false, requestId: newRequestId() };
     const form = STEP_FORMS[step];
     if (form.reason === 'none' && !form.person && form.note === 'optional') send(step, fresh);
     else setDraft(fresh);
@@ -76,6 +79,7 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
     (!form.person || draft.assignee !== '') &&
     (form.note === 'optional' || note.trim() !== '');
   const blocked = !canAct || take.isPending;
+  const alarmActive = draft?.step === 'complete' && take.error !== null && failureCode(take.error) === 'alarm-active';
   return (
     <section className="steps stack">
       {offered.length === 0 && <p className="muted">{t('orders.nothingToDo')}</p>}
@@ -134,11 +138,22 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
           {form.person && (
             <PersonChoice value={draft.assignee} onChange={(assignee) => setDraft({ ...draft, assignee })} />
           )}
+          {(alarmActive || draft.confirmActive) && (
+            <label>
+              <input
+                type="checkbox"
+                data-testid="confirm-active"
+                checked={draft.confirmActive}
+                onChange={(event) => setDraft({ ...draft, confirmActive: event.target.checked })}
+              />{' '}
+              {t('orders.confirmActive')}
+            </label>
+          )}
           <div className="step-buttons">
             <Button
               className="primary"
               data-testid="step-confirm"
-              isDisabled={blocked || !complete}
+              isDisabled={blocked || !complete || (alarmActive && !draft.confirmActive)}
               onPress={() => send(draft.step, draft)}
             >
               {t('orders.confirm', { step: t(`orderStep.${draft.step}`) })}
