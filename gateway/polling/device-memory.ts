@@ -18,8 +18,9 @@ import { endOf, overlaps, PROTOCOL_LIMITS, type Span } from './core/span.ts';
 import type { LearnedStore } from './learned-store.ts';
 import type { TurnResult } from './read-turn.ts';
 
-/** Requests a turn may spend on dividing refused blocks, and turns in which a device refuses everything are followed by. */
+/** Requests a turn may spend on dividing refused blocks. */
 const MAX_EXTRA = 24;
+/** After a turn in which everything was refused, at most so many turns divide nothing. */
 const FUTILE_TURNS = 64;
 
 export interface DeviceMemory {
@@ -43,6 +44,7 @@ export function createDeviceMemory(
   /** Turns in a row without one answer; a device that refuses everything has another trouble than its addresses. */
   let futile = 0;
   let skip = 0;
+  let unsaved = false;
 
   function replace(next: Learned): void {
     if (next === learned) return;
@@ -51,7 +53,7 @@ export function createDeviceMemory(
     learned = next;
     if (!matters) return;
     plans.clear();
-    store?.save(unit.id, learned);
+    unsaved = true;
   }
 
   const isKnown = (span: Span): boolean => learned.illegal.some((known) => overlaps(known.span, span));
@@ -64,6 +66,33 @@ export function createDeviceMemory(
         { device: unit.id, points: pointsAt(unit, span) },
         `the device refuses to read ${words(span)}; its points have no value, and it is asked again from time to time`,
       );
+  }
+
+  function take({ outcomes, splits, illegal }: TurnResult, nowMs: number): void {
+    const answered = [...outcomes].filter(([, { outcome }]) => outcome.kind === 'answer').map(([span]) => span);
+    if (answered.length === 0) {
+      for (const span of illegal) if (isKnown(span)) replace(withIllegal(learned, span, nowMs));
+      if (illegal.length > 0) {
+        futile = Math.min(FUTILE_TURNS, Math.max(1, futile * 2));
+        skip = futile;
+      }
+      return;
+    }
+    futile = 0;
+    skip = 0;
+    for (const span of answered) {
+      const again = learned.illegal.filter((known) => overlaps(known.span, span));
+      replace(withAnswer(learned, span));
+      for (const known of again) log.info({ device: unit.id }, `the device answers ${words(known.span)} again`);
+    }
+    for (const span of illegal) learnIllegal(span, nowMs);
+    for (const split of splits) replace(withSplit(learned, split, nowMs));
+    if (splits.length > 0)
+      log.info(
+        { device: unit.id, blocks: splits.map(({ whole }) => words(whole)) },
+        'the device refuses these blocks in one read; from now on in smaller reads',
+      );
+    replace(withoutOldBarriers(learned, nowMs));
   }
 
   return {
@@ -85,32 +114,10 @@ export function createDeviceMemory(
       skip--;
       return 0;
     },
-    learn({ outcomes, splits, illegal }, nowMs) {
-      const answered = [...outcomes].filter(([, { outcome }]) => outcome.kind === 'answer').map(([span]) => span);
-      if (answered.length === 0) {
-        for (const span of illegal) if (isKnown(span)) replace(withIllegal(learned, span, nowMs));
-        if (illegal.length > 0) {
-          futile = Math.min(FUTILE_TURNS, Math.max(1, futile * 2));
-          skip = futile;
-        }
-        return;
-      }
-      futile = 0;
-      skip = 0;
-      for (const span of answered) {
-        const again = learned.illegal.filter((known) => overlaps(known.span, span));
-        replace(withAnswer(learned, span));
-        for (const known of again) log.info({ device: unit.id }, `the device answers ${words(known.span)} again`);
-      }
-      for (const span of illegal) learnIllegal(span, nowMs);
-      for (const split of splits) {
-        replace(withSplit(learned, split, nowMs));
-        log.info(
-          { device: unit.id, exception: split.code },
-          `the device refuses ${words(split.whole)} in one read; from now on in smaller reads`,
-        );
-      }
-      replace(withoutOldBarriers(learned, nowMs));
+    learn(turn, nowMs) {
+      take(turn, nowMs);
+      if (unsaved) store?.save(unit.id, learned);
+      unsaved = false;
     },
   };
 }

@@ -39,6 +39,7 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
       },
       async stop() {
         await Promise.all(runners.map((runner) => runner.stop()));
+        learned.flush();
       },
       diagnosis: () => runners.map((runner) => runner.diagnosis()),
     };

@@ -6,7 +6,7 @@ import { modbusModel } from '@louwei/device-profiles';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Learned, NOTHING_LEARNED } from '../../polling/core/learned.ts';
-import { fixtureHeader } from '../host.fixture.ts';
+import { fixtureHeader, until } from '../host.fixture.ts';
 import { openLearnedFile } from './learned-file.ts';
 
 const model = modbusModel.parse({
@@ -27,6 +27,10 @@ const learned: Learned = {
 let base: string;
 let folder: string;
 const logged: string[] = [];
+const saved = (file: ReturnType<typeof open>, id: string): void => {
+  file.save(id, learned);
+  file.flush();
+};
 const open = (by = model, ids = ['A', 'B']) =>
   openLearnedFile(
     folder,
@@ -46,30 +50,39 @@ describe('learned addresses', () => {
     const first = open();
     expect(first.load('A')).toEqual(NOTHING_LEARNED);
     expect(existsSync(folder)).toBe(false);
-    first.save('A', learned);
+    saved(first, 'A');
     expect(open().load('A')).toEqual(learned);
     expect(open().load('B')).toEqual(NOTHING_LEARNED);
     expect(readdirSync(folder)).toEqual(['learned.json']);
   });
 
+  it('are written soon, once for all, without being asked', async () => {
+    const file = open();
+    file.save('A', learned);
+    file.save('B', learned);
+    expect(existsSync(folder)).toBe(false);
+    await until(() => existsSync(join(folder, 'learned.json')), 'the file');
+    expect(open().load('B')).toEqual(learned);
+  });
+
   it('are forgotten with another map of the same model; those of other devices stay', () => {
-    open().save('A', learned);
+    saved(open(), 'A');
     const other = { ...model, points: { pressure: { area: 'holding' as const, address: 101, type: 'u16' as const } } };
     expect(open(other).load('A')).toEqual(NOTHING_LEARNED);
-    open(model, ['B']).save('B', learned);
+    saved(open(model, ['B']), 'B');
     expect(open(model, ['B']).load('A')).toEqual(NOTHING_LEARNED);
     expect(open().load('A')).toEqual(learned);
     expect(open().load('B')).toEqual(learned);
   });
 
   it('a damaged file and a folder that cannot be made cost only what was learned', () => {
-    open().save('A', learned);
+    saved(open(), 'A');
     writeFileSync(join(folder, 'learned.json'), '{"devices":{"A":');
     expect(open().load('A')).toEqual(NOTHING_LEARNED);
     expect(logged.at(-1)).toContain('cannot be read');
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'in the way');
-    open().save('A', learned);
+    saved(open(), 'A');
     expect(logged.at(-1)).toContain('cannot keep');
   });
 });

@@ -26,16 +26,42 @@ const learned = z.object({
 const file = z.object({ devices: z.record(z.string(), z.object({ model: z.string(), learned })) });
 type Entries = z.infer<typeof file>['devices'];
 
+/** At the first contact many devices show much at once; the disk is asked once for all of them. */
+const WRITE_AFTER_MS = 1000;
+
+export interface LearnedFile extends LearnedStore {
+  /** Writes what is not on the disk yet. */
+  flush(): void;
+}
+
 /** @param devices those that are loaded and saved; entries of others stay as they are. */
 export function openLearnedFile(
   folder: string,
   devices: readonly { readonly id: string; readonly model: ModbusModel }[],
   log: Logger,
-): LearnedStore {
+): LearnedFile {
   const path = join(folder, 'learned.json');
   const models = new Map(devices.map(({ id, model }) => [id, versionOf(model)]));
   const entries = readEntries(path, log);
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeWhole(path, `${JSON.stringify({ devices: entries }, null, 1)}\n`);
+    } catch (error) {
+      log.warn(
+        { file: path, reason: String(error) },
+        'cannot keep what the Modbus devices refuse; it is learned again',
+      );
+    }
+  }
+
   return {
+    flush,
     load(id) {
       const entry = Object.hasOwn(entries, id) ? entries[id] : undefined;
       return entry !== undefined && entry.model === models.get(id) ? entry.learned : NOTHING_LEARNED;
@@ -44,15 +70,7 @@ export function openLearnedFile(
       const model = models.get(id);
       if (model === undefined) return;
       entries[id] = { model, learned: copyOf(known) };
-      try {
-        mkdirSync(folder, { recursive: true });
-        writeWhole(path, `${JSON.stringify({ devices: entries }, null, 1)}\n`);
-      } catch (error) {
-        log.warn(
-          { file: path, reason: String(error) },
-          'cannot keep what the Modbus devices refuse; it is learned again',
-        );
-      }
+      timer ??= setTimeout(flush, WRITE_AFTER_MS).unref();
     },
   };
 }

@@ -138,14 +138,14 @@ describe('RTU over TCP', () => {
       const talk = setInterval(() => {
         if (device.sockets.size === 0) clearInterval(talk);
         else send(Buffer.from([0x55, 0x55]));
-      }, 5);
+      }, 2);
       return null;
     };
-    expect((await read(bus, 1)).kind).toBe('garbled');
-    expect(await read(bus, 1)).toMatchObject({
-      kind: 'garbled',
-      reason: expect.stringContaining('does not fall silent'),
-    });
+    // Pauses of the talker's own process are silences too, so it may take more than one try.
+    const outcomes: ReadOutcome[] = [];
+    while (bus.isOpen() && outcomes.length < 10) outcomes.push(await read(bus, 1));
+    expect(outcomes.every(({ kind }) => kind === 'garbled')).toBe(true);
+    expect(outcomes.at(-1)).toMatchObject({ reason: expect.stringContaining('does not fall silent') });
     expect(bus.isOpen()).toBe(false);
   });
 

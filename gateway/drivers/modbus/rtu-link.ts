@@ -22,6 +22,9 @@ export interface Step {
   unanswered: Unanswered;
 }
 
+/** Timers run before the bytes that came while the process was busy; those count first. */
+const bytesThatWait = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
 interface Pending {
   readonly unit: number;
   readonly span: Span;
@@ -70,6 +73,7 @@ export function createRtuLink(line: ByteLine, timing: SerialLine, step: Step): M
       if (waitMs <= 0) break;
       if (performance.now() > deadlineMs) return false;
       await new Promise((resolve) => setTimeout(resolve, Math.ceil(waitMs)));
+      await bytesThatWait();
     }
     restless = false;
     return true;
@@ -79,13 +83,15 @@ export function createRtuLink(line: ByteLine, timing: SerialLine, step: Step): M
     // The timeout is the device's; the line needs its own time for both frames.
     const deadlineMs = timeoutMs + airtimeMs({ ...timing, turnaroundMs: 0 }, span);
     return new Promise((resolve) => {
-      const deadline = setTimeout(() => {
-        const some = pending !== null && pending.received.length > 0;
+      const deadline = setTimeout(async () => {
+        await bytesThatWait();
+        if (pending !== mine) return;
+        const some = mine.received.length > 0;
         if (some) restless = true;
-        if (some) pending?.settle({ kind: 'garbled', reason: `answer broken off within ${timeoutMs} ms` });
-        else pending?.settle({ kind: 'timeout', reason: `no answer within ${timeoutMs} ms` });
+        if (some) mine.settle({ kind: 'garbled', reason: `answer broken off within ${timeoutMs} ms` });
+        else mine.settle({ kind: 'timeout', reason: `no answer within ${timeoutMs} ms` });
       }, deadlineMs);
-      pending = {
+      const mine: Pending = {
         unit,
         span,
         received: new Uint8Array(),
@@ -95,6 +101,7 @@ export function createRtuLink(line: ByteLine, timing: SerialLine, step: Step): M
           resolve(outcome);
         },
       };
+      pending = mine;
       line.write(rtuRequest(unit, span));
     });
   }
