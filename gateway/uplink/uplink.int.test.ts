@@ -1,6 +1,6 @@
 // The uplink against a real broker: a small server that acknowledges by watermark, drops messages, forgets and restarts.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Aedes } from 'aedes';
@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { Outbox } from '../outbox/port.ts';
 import type { Sample } from '../points/reading.ts';
+import { RECONNECT_BASE_MS } from './core/backoff.ts';
 import type { Uplink, UplinkOptions } from './port.ts';
 import { decodePayload } from './sparkplug/decode.ts';
 import { BDSEQ, DROPPED_RECORDS, DROPPED_THROUGH, PROPERTY, REBIRTH } from './sparkplug/names.ts';
@@ -233,6 +234,32 @@ describe('uplink', () => {
     const history = heard.filter(({ topic }) => topic.type === 'DDATA').flatMap(({ payload }) => payload.metrics);
     expect(history.filter(({ historical }) => historical === true)).toHaveLength(499);
     expect(births[0]?.payload.metrics[0]?.value).toBeGreaterThan(0);
+  });
+
+  it('comes back at once after each of many short connections on which something was committed (F01, F19)', async () => {
+    const waits: number[] = [];
+    const log = pino(
+      { level: 'info' },
+      {
+        write: (line: string) => {
+          const { delayMs } = JSON.parse(line) as { delayMs?: number };
+          if (delayMs !== undefined) waits.push(delayMs);
+        },
+      },
+    );
+    let socket: Socket | undefined;
+    tcp.on('connection', (opened) => {
+      socket = opened;
+    });
+    hostIs(true);
+    startUplink({}, { log });
+    for (let round = 1; round <= 6; round++) {
+      produce(5);
+      await until('all stored', () => outbox.lastSeq === 5 * round && allStored());
+      socket?.destroy();
+      await until('the loss is noticed', () => waits.length >= round);
+    }
+    expect(waits).toEqual(Array(6).fill(RECONNECT_BASE_MS / 2));
   });
 
   it('stores while the host is offline and ignores an older state (F22)', async () => {

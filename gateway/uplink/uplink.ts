@@ -42,6 +42,8 @@ export function createUplink(options: UplinkOptions): Uplink {
   let connection: Connection | undefined;
   let ready = false;
   let readyAtMs = 0;
+  /** Something was committed over the present connection. */
+  let progressed = false;
   let bdSeq = 0;
   let host: HostState | undefined;
   let session: Session | undefined;
@@ -65,6 +67,7 @@ export function createUplink(options: UplinkOptions): Uplink {
     bdSeq = ((outbox.memory.get('bdSeq') ?? BD_SEQUENCES - 1) + 1) % BD_SEQUENCES;
     outbox.memory.set('bdSeq', bdSeq);
     ready = false;
+    progressed = false;
     host = undefined;
     connection = openConnection({
       broker: options.broker,
@@ -94,7 +97,8 @@ export function createUplink(options: UplinkOptions): Uplink {
     if (ready) counters.disconnects++;
     ready = false;
     if (!running) return;
-    failures = lasted >= STABLE_AFTER_MS ? 0 : failures + 1;
+    // A good connection starts the row anew, however short it was: a server that restarts often is still served at once.
+    failures = progressed || lasted >= STABLE_AFTER_MS ? 0 : failures + 1;
     const delayMs = reconnectDelayMs(Math.max(0, failures - 1), random());
     // Once per outage for the operator; another reason later is only for whoever reads the file.
     if (failures <= 1 || reason !== lastReason)
@@ -193,7 +197,10 @@ export function createUplink(options: UplinkOptions): Uplink {
     prove();
     const verdict = judgeWatermark(watermark, outbox);
     if (verdict.kind === 'acknowledged') {
-      if (verdict.seq >= outbox.firstSeq) replaceAfterMs = limits.replaceAfterMs;
+      if (verdict.seq >= outbox.firstSeq) {
+        replaceAfterMs = limits.replaceAfterMs;
+        progressed = true;
+      }
       delivered(verdict.seq);
       pump();
     } else if (verdict.kind === 'ahead') {

@@ -2,8 +2,8 @@
 // random moment, in a flood of alarms, and frozen in between: state equals the journal replayed, nothing exists twice.
 import { expect, it } from 'vitest';
 import { runAlarmFlood } from '../faults/alarm-flood.ts';
-import { createDice } from '../faults/core/dice.ts';
 import { CRASH_POINTS, type CrashPoint, runCrashRounds } from '../faults/crash-rounds.ts';
+import { createDice } from '../faults/dice.ts';
 
 const seed = Number(process.env['LOUWEI_TEST_SEED'] ?? Date.now() % 2 ** 31);
 

@@ -1,9 +1,9 @@
 // F36: many machines pass their limit and return again and again within seconds, and the server is killed in the middle.
 // Every passage has to be in the journal once and in order, on one occurrence and one order per machine.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dice } from './core/dice.ts';
 import type { Finding } from './core/finding.ts';
 import { createCrashSite } from './crash-site.ts';
+import type { Dice } from './dice.ts';
 
 export interface FloodResult {
   readonly machines: number;

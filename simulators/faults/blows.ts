@@ -1,6 +1,6 @@
 // What is done to a running site: one function per fault. Each ends the fault it began; recovery is measured outside.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dice } from './core/dice.ts';
+import type { Dice } from './dice.ts';
 import type { LinkFaults } from './fault-proxy.ts';
 import type { PlantSite } from './plant-site.ts';
 import type { SmallDisk } from './small-disk.ts';

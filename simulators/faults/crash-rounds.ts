@@ -2,9 +2,9 @@
 // time the stored history is judged: once while it is dead, once after it came back.
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/product.ts';
-import type { Dice } from './core/dice.ts';
 import type { Finding } from './core/finding.ts';
 import { type CrashSite, createCrashSite } from './crash-site.ts';
+import type { Dice } from './dice.ts';
 
 /** Tables one raise writes, in the order of the transaction: a lock on each holds the server between two steps. */
 const STEPS = ['sample', 'alarm', 'alarm_journal', 'work_order', 'work_order_journal', 'work_order_alarm', 'gateway'];

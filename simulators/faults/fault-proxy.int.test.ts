@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../e2e/product.ts';
 import { listen } from '../protocols/listen.ts';
-import { createDice } from './core/dice.ts';
+import { createDice } from './dice.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 let echo: Server;

@@ -2,7 +2,7 @@
 // direction), delay, narrow or corrupt them; connections can be reset and new ones refused.
 import { connect, createServer, type Socket } from 'node:net';
 import { listen } from '../protocols/listen.ts';
-import type { Dice } from './core/dice.ts';
+import type { Dice } from './dice.ts';
 
 export interface DirectionFaults {
   /** Nothing passes, not even the end of the connection; it all comes late, as TCP would repeat it. */

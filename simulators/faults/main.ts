@@ -2,9 +2,9 @@
 // history. One line of JSON per run; exit code 1 when anything was lost, doubled or out of order.
 import { parseArgs } from 'node:util';
 import { runAlarmFlood } from './alarm-flood.ts';
-import { createDice } from './core/dice.ts';
 import { countByKind } from './core/finding.ts';
 import { CRASH_POINTS, type CrashPoint, runCrashRounds } from './crash-rounds.ts';
+import { createDice } from './dice.ts';
 import { RUNS, runFaults } from './runs.ts';
 
 const CRASH = 'crash-steps';

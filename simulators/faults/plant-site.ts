@@ -15,8 +15,8 @@ import {
   temporaryFolder,
   until,
 } from '../e2e/product.ts';
-import type { Dice } from './core/dice.ts';
 import type { Finding } from './core/finding.ts';
+import type { Dice } from './dice.ts';
 import { judgeAlarms, judgeDelivery } from './evidence.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/product.ts';
 import { BLOWS, type BlowName } from './blows.ts';
-import { createDice } from './core/dice.ts';
 import { countByKind, type Finding } from './core/finding.ts';
+import { createDice } from './dice.ts';
 import { createPlantSite, type PlantSiteOptions } from './plant-site.ts';
 import { mountSmallDisk } from './small-disk.ts';
 import { type UsageFigures, watchUsage } from './usage.ts';

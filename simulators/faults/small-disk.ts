@@ -15,7 +15,9 @@ export interface SmallDisk {
 /** @returns undefined, with a word on stderr, where mounting is not allowed. */
 export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
   const path = mkdtempSync(join(tmpdir(), 'louwei-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { encoding: 'utf8' });
+  const mounted = spawnSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], {
+    encoding: 'utf8',
+  });
   if (mounted.status !== 0) {
     rmdirSync(path);
     process.stderr.write(`SKIPPED: no small file system (${mounted.error?.message ?? mounted.stderr.trim()})\n`);
@@ -35,7 +37,7 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
     },
     makeRoom: () => rmSync(filler, { force: true }),
     unmount() {
-      spawnSync('umount', [path]);
+      spawnSync('/usr/bin/umount', [path]);
       rmdirSync(path);
     },
   };

@@ -3,7 +3,7 @@
 
 export const RECONNECT_BASE_MS = 500;
 export const RECONNECT_MAX_MS = 15_000;
-/** A connection that lasted this long counts as good and starts the row anew. */
+/** A connection that lasted this long, or on which something was committed, counts as good and starts the row anew. */
 export const STABLE_AFTER_MS = 30_000;
 
 /**

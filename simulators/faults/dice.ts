@@ -1,5 +1,5 @@
 // A row of repeatable throws: the same seed gives the same schedule of faults.
-import { draw } from '../../plant/random.ts';
+import { draw } from '../plant/random.ts';
 
 export interface Dice {
   /** In [0, 1). */
