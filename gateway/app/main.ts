@@ -4,4 +4,4 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/compile'));
-await import('./run.ts');
+await (process.argv[2] === 'browse' ? import('./browse.ts') : import('./run.ts'));

@@ -10,9 +10,10 @@ import { expect, it } from 'vitest';
 import { fixtureHost, until } from '../host.fixture.ts';
 import { createBrokerLink } from './broker-link.ts';
 
+const OPENSSL = 'openssl';
 const hasOpenssl = (() => {
   try {
-    execFileSync('openssl', ['version']);
+    execFileSync(OPENSSL, ['version']);
     return true;
   } catch {
     return false;
@@ -24,7 +25,7 @@ it.skipIf(!hasOpenssl)('trusts the broker by caFile only, and says what is wrong
   const [key, cert] = [join(dataDir, 'key.pem'), join(dataDir, 'cert.pem')];
   const asked = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
   const subject = ['-subj', '/CN=broker', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert];
-  execFileSync('openssl', [...asked, ...subject], { stdio: 'ignore' });
+  execFileSync(OPENSSL, [...asked, ...subject], { stdio: 'ignore' });
   const aedes = await Aedes.createBroker();
   const sockets = new Set<Socket>();
   const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {

@@ -15,6 +15,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FixtureHost, fixtureClass, fixtureHeader, fixtureHost, until } from '../host.fixture.ts';
 import type { Driver } from '../port.ts';
+import { browse } from './browse.ts';
 import { opcuaConnection } from './connection.ts';
 import { opcuaDriver } from './driver.ts';
 
@@ -267,5 +268,28 @@ describe('OPC UA driver', () => {
     await driver.stop();
     cable.close();
     await fixture.server.shutdown(0);
+  });
+
+  // Last, and in the product a process of its own: after a second certificate store was used and closed in one process, a
+  // certificate moved to trusted was not noticed by the store of the driver.
+  it('shows the engineer what is below a node, and what to do about an unknown certificate', async () => {
+    const fixture = await startServer();
+    const endpoint = `opc.tcp://127.0.0.1:${fixture.port}`;
+    const open = opcuaConnection.parse({ endpoint, securityMode: 'None' });
+    const top = await browse(open, 'ObjectsFolder', host.dataDir);
+    const pumps = top.find(({ name }) => name === 'Pumps');
+    expect(pumps).toMatchObject({ nodeClass: 'Object', value: null });
+    const below = await browse(open, pumps?.node ?? '', host.dataDir);
+    expect(below).toContainEqual({
+      node: 'ns=1;s=P1.Pressure',
+      name: 'Pressure',
+      nodeClass: 'Variable',
+      value: '12.5',
+    });
+    await expect(browse(open, 'ns=1;s=Nowhere', host.dataDir)).rejects.toThrow('BadNodeIdUnknown for ns=1;s=Nowhere');
+    const secure = opcuaConnection.parse({ endpoint });
+    await expect(browse(secure, 'ObjectsFolder', host.dataDir)).rejects.toThrow('certificate is not trusted');
+    await fixture.server.shutdown(0);
+    await expect(browse(open, 'ObjectsFolder', host.dataDir)).rejects.toThrow(/refused|no connection/);
   });
 });

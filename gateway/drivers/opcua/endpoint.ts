@@ -20,6 +20,7 @@ import { expiryWarning } from './core/certificate.ts';
 import { type StatedLimits, serverLimits } from './core/limits.ts';
 import type { OpcuaDevice } from './device.ts';
 import { type Watched, watchDevices } from './watch.ts';
+import { wordsOf } from './words.ts';
 
 export interface OpcuaEndpoint {
   start(): void;
@@ -83,7 +84,7 @@ export function createEndpoint(
         clearTimeout(deadline);
         watch = setInterval(() => inspect(watched, end), WATCH_MS);
       },
-      (error: unknown) => end(wordsOf(error)),
+      (error: unknown) => end(wordsOf(error, certificates)),
     );
     const reason = await over.promise;
     closing.abort();
@@ -161,17 +162,6 @@ export function createEndpoint(
       const warning = expiryWarning(whose, new X509Certificate(leaf).validToDate.getTime(), host.now());
       if (warning !== null) host.log.warn({ endpoint: url }, warning);
     }
-  }
-
-  function wordsOf(error: unknown): string {
-    const message = error instanceof Error ? error.message : String(error);
-    if (/Certificate verification failed.*Untrusted/is.test(message))
-      return `the server's certificate is not trusted: check it and move it from ${certificates.rejectedFolder} to ${certificates.trustedFolder}`;
-    if (message.includes('BadCertificateTimeInvalid'))
-      return `a certificate has expired or is not valid yet: ${message.split('\n')[0]}`;
-    if (message.includes('ECONNREFUSED')) return 'connection refused';
-    if (message.includes('Fail to connect')) return 'no connection to the server';
-    return (message.split('\n')[0] ?? message).trim();
   }
 
   return {
