@@ -32,6 +32,27 @@ const uplink = z
     'password or passwordFile, not both',
   );
 
+const DEADBAND = 'a number of 0 or more in the unit of the point, or a percentage of its range such as 2%';
+const seconds = z
+  .number('seconds, 0.1 to 86400')
+  .min(0.1, 'seconds, 0.1 to 86400')
+  .max(86_400, 'seconds, 0.1 to 86400');
+const report = z.strictObject(
+  {
+    deadband: z
+      .union(
+        [z.number(DEADBAND).nonnegative(DEADBAND), z.string(DEADBAND).regex(/^(?:100|\d{1,2}(?:\.\d+)?)%$/, DEADBAND)],
+        DEADBAND,
+      )
+      .optional(),
+    /** After this silence the next reading is sent whatever it says. */
+    maxSilenceS: seconds.optional(),
+    /** Shortest time between two changes of a number; the last one is sent when it is over. */
+    minIntervalS: seconds.optional(),
+  },
+  block,
+);
+
 const device = z.strictObject(
   {
     id: name,
@@ -51,6 +72,8 @@ const device = z.strictObject(
     pollMs: z
       .strictObject({ fast: interval(1_000), normal: interval(5_000), slow: interval(60_000) }, block)
       .prefault({}),
+    /** By point: how its readings are reported, where that differs from the class. */
+    report: z.record(z.string(), report, block).default({}),
     /** The driver's own block. */
     connection: z.unknown(),
   },

@@ -19,6 +19,21 @@ describe('gateway configuration', () => {
     });
   });
 
+  it('takes a deadband of a point as a number or a percentage, and nothing else', () => {
+    const parse = (deadband: unknown) =>
+      configFile(() => undefined).safeParse({
+        gateway: 'gw-1',
+        uplink: { url: 'mqtt://h' },
+        devices: [{ id: 'P-1', model: 'a/b', connection: {}, report: { level: { deadband } } }],
+      });
+    for (const right of [0, 0.5, '0%', '2.5%', '100%']) expect(parse(right).success).toBe(true);
+    for (const wrong of [-1, '-5%', '101%', '5', 'x%'])
+      expect(parse(wrong).error?.issues[0]).toMatchObject({
+        path: ['devices', 0, 'report', 'level', 'deadband'],
+        message: expect.stringContaining('percentage of its range'),
+      });
+  });
+
   it('has its generated schema up to date', () => {
     const generated: unknown = JSON.parse(
       readFileSync(join(import.meta.dirname, 'generated/gateway.schema.json'), 'utf8'),

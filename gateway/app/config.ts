@@ -10,9 +10,11 @@ import {
   loadLibrary,
   type Problem,
   parseYamlFile,
+  pointNames,
 } from '@louwei/device-profiles';
 import { z } from 'zod';
 import type { DriverDefinition } from '../drivers/port.ts';
+import type { ReportWish } from '../points/core/report.ts';
 import type { Broker } from '../uplink/connection.ts';
 import type { DeliveryMode } from '../uplink/port.ts';
 import { type ConfigFile, configFile, profilesOnly } from './config-schema.ts';
@@ -27,6 +29,8 @@ export interface ConfiguredDevice {
   /** Parsed by the driver's own schema. */
   readonly connection: unknown;
   readonly pollMs: { readonly fast: number; readonly normal: number; readonly slow: number };
+  /** By point. */
+  readonly report: Readonly<Record<string, ReportWish>>;
 }
 
 export interface GatewayConfig {
@@ -92,6 +96,13 @@ function checkDevice(
     return;
   }
   if (!library.classes.has(model.class)) fault('model', `a model whose class exists; there is no class ${model.class}`);
+  for (const [point, { deadband }] of Object.entries(device.report)) {
+    const at = (field: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path: ['report', point, ...field], message });
+    if (!pointNames(model).includes(point)) at([], `a point of ${device.model}: ${pointNames(model).join(', ')}`);
+    else if (typeof deadband === 'string' && library.classes.get(model.class)?.points[point]?.range === undefined)
+      at(['deadband'], 'a number: the class gives this point no range to be a percentage of');
+  }
   const driver = drivers.find(({ protocol }) => protocol === model.protocol);
   if (driver === undefined) {
     fault('model', `a model of a protocol this gateway speaks: ${drivers.map(({ protocol }) => protocol).join(', ')}`);
@@ -111,10 +122,10 @@ function resolveDevice(
   const equipmentClass = model === undefined ? undefined : library.classes.get(model.class);
   const driver = drivers.find(({ protocol }) => protocol === model?.protocol);
   if (model === undefined || equipmentClass === undefined || driver === undefined) return [];
-  const { id, place, pollMs } = device;
+  const { id, place, pollMs, report } = device;
   const name = device.name ?? { zh: id, en: id };
   const connection = driver.connectionSchema.parse(device.connection);
-  return [{ id, name, place, pollMs, model, class: equipmentClass, driver, connection }];
+  return [{ id, name, place, pollMs, report, model, class: equipmentClass, driver, connection }];
 }
 
 /** A password file holds the bare secret, or JSON with `username` and `password`. */

@@ -4,5 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/compile'));
-if (['plan', 'probe', 'scan', 'read'].includes(process.argv[2] ?? '')) await import('./engineer.ts');
+const command = process.argv[2] ?? '';
+if (['plan', 'probe', 'scan', 'read'].includes(command)) await import('./engineer.ts');
+else if (command === 'browse') await import('./browse.ts');
 else await import('./run.ts');

@@ -2,7 +2,15 @@
 import { pointNames } from '@louwei/device-profiles';
 import type { DeviceState } from '../drivers/port.ts';
 import { expectEveryMs, type ScheduledDevice } from './core/expectation.ts';
-import { judge, judgeSilence, NOTHING_KNOWN, type PointState, type ReportRule, reportRule } from './core/report.ts';
+import {
+  judge,
+  judgeSilence,
+  NOTHING_KNOWN,
+  type PointState,
+  type ReportRule,
+  type ReportWish,
+  reportRule,
+} from './core/report.ts';
 import type { Reading, Sample } from './reading.ts';
 
 /** The point every device has: whether it answers. */
@@ -15,6 +23,8 @@ const COMM_MAX_SILENCE_MS = 60_000;
 
 export interface PipelineDevice extends ScheduledDevice {
   readonly id: string;
+  /** By point; what the configuration wants otherwise than the class. */
+  readonly report?: Readonly<Record<string, ReportWish>>;
 }
 
 export interface PointPipelineOptions {
@@ -121,7 +131,7 @@ export function createPointPipeline({ devices, sink, now }: PointPipelineOptions
 
 function trackDevice(device: PipelineDevice, startedAtMs: number): TrackedDevice {
   const points = pointNames(device.model).map((name): [string, Tracked] => {
-    const rule = reportRule(device.class.points[name], expectEveryMs(device, name));
+    const rule = reportRule(device.class.points[name], expectEveryMs(device, name), device.report?.[name]);
     return [name, { rule, state: NOTHING_KNOWN }];
   });
   return {

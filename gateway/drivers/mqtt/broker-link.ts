@@ -1,5 +1,6 @@
 // One connection to a field broker, for ever. mqtt.js' own reconnection is switched off: each attempt is a fresh client,
 // which subscribes again and remembers nothing.
+import { readFile } from 'node:fs/promises';
 import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { backoffMs } from '../../polling/core/backoff.ts';
@@ -11,6 +12,8 @@ export interface BrokerLinkOptions {
   readonly where: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** PEM; read anew for each connection, so a renewed one is taken without a restart. */
+  readonly caFile?: string | undefined;
   readonly topics: readonly string[];
   readonly log: Logger;
   onReached(): void;
@@ -45,7 +48,15 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
   }
 
   /** @returns why it ended. */
-  function oneConnection(): Promise<string> {
+  async function oneConnection(): Promise<string> {
+    let ca: Buffer | undefined;
+    try {
+      if (options.caFile !== undefined) ca = await readFile(options.caFile);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return `caFile cannot be read: ${why}; expected a PEM certificate`;
+    }
+    if (stopping.signal.aborted) return 'stopped';
     return new Promise((resolve) => {
       let reason = 'connection closed by the broker';
       const client: MqttClient = connect(options.url, {
@@ -56,6 +67,7 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
         keepalive: 15,
         resubscribe: false,
         queueQoSZero: false,
+        ...(ca === undefined ? {} : { ca }),
         ...(options.username === undefined ? {} : { username: options.username }),
         ...(options.password === undefined ? {} : { password: options.password }),
       });
@@ -101,9 +113,18 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
   };
 }
 
+const UNKNOWN_AUTHORITY = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
 function wordsOf(error: Error & { code?: string | number }): string {
   if (error.code === 'ECONNREFUSED') return 'connection refused';
   if (error.code === 'ENOTFOUND') return 'host name not found';
+  if (UNKNOWN_AUTHORITY.has(String(error.code)))
+    return `the broker's certificate is signed by an unknown authority: name its CA in caFile (${error.code})`;
   if (error.code === 4 || error.code === 5) return 'the broker refuses the username or password';
   return error.message || String(error.code ?? 'connection failed');
 }

@@ -6,6 +6,8 @@ export const mqttConnection = z.strictObject({
   baseTopic: z.string().regex(/^[^+#\0]+(?<!\/)$/, 'a topic without + and #, not ending in /'),
   username: z.string().min(1).optional(),
   password: z.string().optional(),
+  /** PEM of the authority that signed the broker's certificate, for mqtts:// and wss://. Default: the system's. */
+  caFile: z.string().min(1).optional(),
 });
 export type MqttConnection = z.infer<typeof mqttConnection>;
 

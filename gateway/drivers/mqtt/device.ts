@@ -31,6 +31,8 @@ export function createMqttDevice(
   }
   const { availability, expectEveryS } = model.mqtt;
   const availabilityTopic = availability === undefined ? null : topicOf(availability.topic);
+  /** The broker hands the retained message out again at every connection; it must not look new each time. */
+  const lastOn = new Map<string, { readonly payload: Uint8Array; readonly atMs: number }>();
   let life = liveness.UNKNOWN;
   let faults = 0;
   let faultLogged = false;
@@ -52,8 +54,13 @@ export function createMqttDevice(
     return Object.keys(model.points).map((point) => ({ point, value: null, quality: 'not-connected', gatewayTimeMs }));
   }
 
-  function data(points: readonly TopicPoint[], payload: Uint8Array, retained: boolean): void {
-    const decoded = decodeMessage(model.mqtt, points, { payload, retained, arrivedAtMs: host.now() });
+  function data(topic: string, points: readonly TopicPoint[], payload: Uint8Array, retained: boolean): void {
+    const arrivedAtMs = host.now();
+    const before = lastOn.get(topic);
+    const again = retained && before !== undefined && Buffer.compare(before.payload, payload) === 0;
+    if (!again) lastOn.set(topic, { payload, atMs: arrivedAtMs });
+    const firstSeenMs = again ? before.atMs : undefined;
+    const decoded = decodeMessage(model.mqtt, points, { payload, retained, arrivedAtMs, firstSeenMs });
     if (decoded.fault === null) {
       if (faultLogged) host.log.info({ device: id, malformed: faults }, 'messages can be read again');
       faultLogged = false;
@@ -77,7 +84,7 @@ export function createMqttDevice(
         else host.log.warn({ device: id, said: said.slice(0, 60) }, 'unknown word on the availability topic');
       }
       const points = byTopic.get(topic);
-      if (points !== undefined) data(points, payload, retained);
+      if (points !== undefined) data(topic, points, payload, retained);
     },
     reached: () => live(liveness.reached(monotonicNow())),
     lost: (reason) => gone(liveness.lost(reason)),

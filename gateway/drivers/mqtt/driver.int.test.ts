@@ -123,6 +123,21 @@ describe('MQTT driver', () => {
     await until(() => host.latest('P-1', 'running')?.quality === 'good', 'live value');
   });
 
+  it('gives the same retained message, handed out again at a new connection, its old time', async () => {
+    await start();
+    await heard();
+    await broker.publish('site/P-1/run', 'ON', true);
+    await until(() => host.latest('P-1', 'running')?.quality === 'good', 'live value');
+    const liveAtMs = host.latest('P-1', 'running')?.gatewayTimeMs;
+    const { port } = broker;
+    await broker.close();
+    await until(() => host.latest('P-1', 'running')?.quality === 'not-connected', 'lost');
+    broker = await startBroker(port);
+    await broker.publish('site/P-1/run', 'ON', true);
+    await until(() => host.latest('P-1', 'running')?.quality === 'stale', 'retained value');
+    expect(host.latest('P-1', 'running')).toMatchObject({ value: 1, gatewayTimeMs: liveAtMs });
+  });
+
   it('F35: drops poison, says so once, and goes on', async () => {
     await start();
     await heard();

@@ -14,7 +14,12 @@ export const mqttDriver: DriverDefinition<MqttModel, MqttConnection> = {
   describe: ({ url, baseTopic }) => `mqtt ${withoutLogin(url)} topic ${baseTopic}`,
   create(devices, host) {
     const brokers = Map.groupBy(devices, ({ connection }) =>
-      JSON.stringify([connection.url, connection.username ?? null, connection.password ?? null]),
+      JSON.stringify([
+        connection.url,
+        connection.username ?? null,
+        connection.password ?? null,
+        connection.caFile ?? null,
+      ]),
     );
     const groups = [...brokers.values()].map((group) => createGroup(group, host));
     let ticker: NodeJS.Timeout | null = null;
@@ -50,6 +55,7 @@ function createGroup(
     where,
     username: connection.username,
     password: connection.password,
+    caFile: connection.caFile,
     topics: [...byTopic.keys()],
     log: host.log,
     onReached: () => {

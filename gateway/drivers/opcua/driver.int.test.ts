@@ -3,10 +3,19 @@ import { readdirSync, renameSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { opcuaModel } from '@louwei/device-profiles';
-import { DataType, OPCUACertificateManager, OPCUAServer, StatusCodes, type UAVariable, Variant } from 'node-opcua';
+import {
+  DataType,
+  OPCUACertificateManager,
+  OPCUAServer,
+  type ServerCapabilitiesOptions,
+  StatusCodes,
+  type UAVariable,
+  Variant,
+} from 'node-opcua';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FixtureHost, fixtureClass, fixtureHeader, fixtureHost, until } from '../host.fixture.ts';
 import type { Driver } from '../port.ts';
+import { browse } from './browse.ts';
 import { opcuaConnection } from './connection.ts';
 import { opcuaDriver } from './driver.ts';
 
@@ -34,9 +43,10 @@ let pki: OPCUACertificateManager;
 let host: FixtureHost;
 let pkiHost: FixtureHost;
 
-async function startServer(port = 0): Promise<Fixture> {
+async function startServer(port = 0, serverCapabilities: Partial<ServerCapabilitiesOptions> = {}): Promise<Fixture> {
   const server = new OPCUAServer({
     port,
+    serverCapabilities,
     hostname: '127.0.0.1',
     serverCertificateManager: pki,
     userCertificateManager: pki,
@@ -183,6 +193,40 @@ describe('OPC UA driver', () => {
     await fixture.server.shutdown(0);
   });
 
+  it('keeps to the limits a small server states: items in groups, over several subscriptions', async () => {
+    const fixture = await startServer(0, {
+      maxMonitoredItemsPerSubscription: 3,
+      operationLimits: { maxMonitoredItemsPerCall: 1 },
+    });
+    const driver = driverTo(fixture.port);
+    await driver.start();
+    await until(() => host.latest('pump-1', 'serial')?.value === 'SN-7', 'first values', 30_000);
+    expect(host.latest('pump-1', 'pressure')).toMatchObject({ value: 125, quality: 'good' });
+    expect(host.latest('pump-1', 'level')).toMatchObject({ value: null, quality: 'exception' });
+    expect(fixture.server.currentSubscriptionCount).toBe(2);
+    expect(host.logged.join('')).not.toContain('reading them in turn');
+    await driver.stop();
+    await fixture.server.shutdown(0);
+  });
+
+  it('reads in turn what a server without room for subscriptions will not watch, and stays honest about it', async () => {
+    const fixture = await startServer();
+    fixture.server.engine.serverCapabilities.maxSubscriptionsPerSession = 0;
+    const driver = driverTo(fixture.port);
+    await driver.start();
+    await until(() => host.latest('pump-1', 'serial')?.value === 'SN-7', 'first values', 30_000);
+    expect(fixture.server.currentSubscriptionCount).toBe(0);
+    expect(host.logged.join('')).toContain('reading them in turn');
+    expect(host.stateOf('pump-1')).toEqual({ online: true });
+    expect(host.latest('pump-1', 'level')).toMatchObject({ value: null, quality: 'exception' });
+    fixture.pressure.setValueFromSource(new Variant({ dataType: DataType.Double, value: 30 }));
+    await until(() => host.latest('pump-1', 'pressure')?.value === 300, 'a change');
+    await fixture.server.shutdown(0);
+    await until(() => host.stateOf('pump-1')?.online === false, 'the loss is noticed', 25_000);
+    expect(host.latest('pump-1', 'pressure')).toMatchObject({ value: null, quality: 'not-connected' });
+    await driver.stop();
+  });
+
   it('says why: unknown nodes, an untrusted server, nobody there', async () => {
     const fixture = await startServer();
     const unknown = driverTo(fixture.port, 'P9');
@@ -224,5 +268,28 @@ describe('OPC UA driver', () => {
     await driver.stop();
     cable.close();
     await fixture.server.shutdown(0);
+  });
+
+  // Last, and in the product a process of its own: after a second certificate store was used and closed in one process, a
+  // certificate moved to trusted was not noticed by the store of the driver.
+  it('shows the engineer what is below a node, and what to do about an unknown certificate', async () => {
+    const fixture = await startServer();
+    const endpoint = `opc.tcp://127.0.0.1:${fixture.port}`;
+    const open = opcuaConnection.parse({ endpoint, securityMode: 'None' });
+    const top = await browse(open, 'ObjectsFolder', host.dataDir);
+    const pumps = top.find(({ name }) => name === 'Pumps');
+    expect(pumps).toMatchObject({ nodeClass: 'Object', value: null });
+    const below = await browse(open, pumps?.node ?? '', host.dataDir);
+    expect(below).toContainEqual({
+      node: 'ns=1;s=P1.Pressure',
+      name: 'Pressure',
+      nodeClass: 'Variable',
+      value: '12.5',
+    });
+    await expect(browse(open, 'ns=1;s=Nowhere', host.dataDir)).rejects.toThrow('BadNodeIdUnknown for ns=1;s=Nowhere');
+    const secure = opcuaConnection.parse({ endpoint });
+    await expect(browse(secure, 'ObjectsFolder', host.dataDir)).rejects.toThrow('certificate is not trusted');
+    await fixture.server.shutdown(0);
+    await expect(browse(open, 'ObjectsFolder', host.dataDir)).rejects.toThrow(/refused|no connection/);
   });
 });

@@ -1,10 +1,13 @@
 // One OPC UA endpoint, for ever: build a session with subscriptions, watch that it lives, tear it down at the first
 // doubt and build it anew. The library's own reconnection is off, because it restores subscriptions only sometimes.
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  type ClientSession,
   OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy as Policy,
+  readServerCapabilities,
   MessageSecurityMode as SecurityMode,
   setErrorLogger,
   setWarningLogger,
@@ -13,8 +16,11 @@ import {
 import { backoffMs } from '../../polling/core/backoff.ts';
 import { pause } from '../../polling/pause.ts';
 import type { DriverHost } from '../port.ts';
+import { expiryWarning } from './core/certificate.ts';
+import { type StatedLimits, serverLimits } from './core/limits.ts';
 import type { OpcuaDevice } from './device.ts';
-import { subscribe, type Watched } from './subscription.ts';
+import { type Watched, watchDevices } from './watch.ts';
+import { wordsOf } from './words.ts';
 
 export interface OpcuaEndpoint {
   start(): void;
@@ -63,6 +69,7 @@ export function createEndpoint(
   /** @returns why it ended. */
   async function oneSession(): Promise<string> {
     const over = Promise.withResolvers<string>();
+    const closing = new AbortController();
     const end = (reason: string): void => over.resolve(reason);
     const onStop = (): void => end('stopped');
     stopping.signal.addEventListener('abort', onStop, { once: true });
@@ -72,14 +79,15 @@ export function createEndpoint(
     client.on('abort', () => end('connection aborted by the server'));
     const deadline = setTimeout(() => end(`no session within ${BUILD_DEADLINE_MS / 1000} s`), BUILD_DEADLINE_MS);
     let watch: NodeJS.Timeout | undefined;
-    build(client, end).then(
+    build(client, closing.signal, end).then(
       (watched) => {
         clearTimeout(deadline);
         watch = setInterval(() => inspect(watched, end), WATCH_MS);
       },
-      (error: unknown) => end(wordsOf(error)),
+      (error: unknown) => end(wordsOf(error, certificates)),
     );
     const reason = await over.promise;
+    closing.abort();
     clearTimeout(deadline);
     clearInterval(watch);
     stopping.signal.removeEventListener('abort', onStop);
@@ -108,7 +116,7 @@ export function createEndpoint(
     });
   }
 
-  async function build(client: OPCUAClient, end: (reason: string) => void): Promise<Watched[]> {
+  async function build(client: OPCUAClient, closed: AbortSignal, end: (reason: string) => void): Promise<Watched[]> {
     await client.connect(url);
     const session = await client.createSession(
       connection?.username === undefined
@@ -116,35 +124,44 @@ export function createEndpoint(
         : { type: UserTokenType.UserName, userName: connection.username, password: connection.password ?? '' },
     );
     session.on('session_closed', () => end('session closed by the server'));
+    warnOfExpiry(client);
+    const limits = serverLimits(await statedLimits(session));
     const intervals = Map.groupBy(devices, ({ config }) => config.model.opcua.publishingIntervalMs);
     const watched: Watched[] = [];
     for (const [publishingIntervalMs, group] of intervals) {
-      watched.push(await subscribe(session, publishingIntervalMs, group, host, end));
+      watched.push(await watchDevices(session, publishingIntervalMs, group, limits, host, closed, end));
     }
     return watched;
   }
 
   function inspect(watched: readonly Watched[], end: (reason: string) => void): void {
-    for (const subscription of watched) {
-      const silentMs = performance.now() - subscription.aliveAtMonotonicMs();
-      if (silentMs > subscription.silenceLimitMs) {
-        end(`no word from the subscription for ${Math.round(silentMs / 1000)} s`);
+    for (const lanes of watched) {
+      const silence = lanes.silence(performance.now());
+      if (silence !== null) {
+        end(silence);
         return;
       }
-      for (const device of subscription.devices) {
-        device.confirm(subscription.aliveAtMs());
+      const aliveAtMs = lanes.aliveAtMs();
+      for (const device of lanes.devices) {
+        device.confirm(aliveAtMs);
         device.flush();
       }
     }
   }
 
-  function wordsOf(error: unknown): string {
-    const message = error instanceof Error ? error.message : String(error);
-    if (/Certificate verification failed.*Untrusted/is.test(message))
-      return `the server's certificate is not trusted: check it and move it from ${certificates.rejectedFolder} to ${certificates.trustedFolder}`;
-    if (message.includes('ECONNREFUSED')) return 'connection refused';
-    if (message.includes('Fail to connect')) return 'no connection to the server';
-    return (message.split('\n')[0] ?? message).trim();
+  /** Both certificates end one day, and then no session comes up any more. */
+  function warnOfExpiry(client: OPCUAClient): void {
+    if (connection?.securityMode === 'None') return;
+    const certificatesInUse = [
+      ['own certificate', client.getCertificate()],
+      ["the server's certificate", client.serverCertificate],
+    ] as const;
+    for (const [whose, der] of certificatesInUse) {
+      const leaf = Array.isArray(der) ? der[0] : der;
+      if (!leaf) continue;
+      const warning = expiryWarning(whose, new X509Certificate(leaf).validToDate.getTime(), host.now());
+      if (warning !== null) host.log.warn({ endpoint: url }, warning);
+    }
   }
 
   return {
@@ -159,4 +176,14 @@ export function createEndpoint(
       await running;
     },
   };
+}
+
+/** A server that states nothing gets what suits small ones. */
+async function statedLimits(session: ClientSession): Promise<StatedLimits> {
+  try {
+    const { operationLimits, maxMonitoredItemsPerSubscription } = await readServerCapabilities(session);
+    return { ...operationLimits, maxMonitoredItemsPerSubscription };
+  } catch {
+    return {};
+  }
 }

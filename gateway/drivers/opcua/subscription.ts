@@ -1,48 +1,35 @@
-// One subscription with the items of its devices, and the proof that it lives: the server's own clock is watched too, so
+// One subscription with its items, and the proof that it lives: the server's own clock is watched too, so
 // quiet data is never mistaken for a dead subscription.
 import {
   AttributeIds,
   ClientMonitoredItemGroup,
   type ClientSession,
   type ClientSubscription,
-  type DataValue,
   resolveNodeId,
   TimestampsToReturn,
   VariableIds,
-  VariantArrayType,
 } from 'node-opcua';
 import type { DriverHost } from '../port.ts';
-import type { OpcuaDevice } from './device.ts';
+import { groupsOf, type Item, itemValue, type Lane } from './item.ts';
 
-export interface Watched {
-  readonly devices: readonly OpcuaDevice[];
-  /** Longest silence of a living subscription, by the intervals the server granted. */
-  readonly silenceLimitMs: number;
-  /** Last publish response: Unix ms and monotonic ms. */
-  aliveAtMs(): number;
-  aliveAtMonotonicMs(): number;
-}
-
-interface Item {
-  readonly device: OpcuaDevice;
-  readonly point: string;
-  readonly node: string;
-}
-
-/** Servers limit the items of one call; 100 is what the trade uses. */
-const ITEMS_PER_CALL = 100;
 /** Wanted time between keep-alives, ms. */
 const KEEP_ALIVE_MS = 5000;
 const LIFETIME_KEEP_ALIVES = 10;
 const LEAST_SILENCE_LIMIT_MS = 10_000;
 
+/** Refusals that say "not by subscription", not "not this node": such items can still be read. */
+const READ_INSTEAD =
+  /BadTooManyMonitoredItems|BadTooManyOperations|BadMonitoringModeUnsupported|BadServiceUnsupported|BadNotImplemented/;
+
+/** @returns the lane, and the items the server would not watch for lack of room. */
 export async function subscribe(
   session: ClientSession,
   publishingIntervalMs: number,
-  devices: readonly OpcuaDevice[],
+  items: readonly Item[],
+  itemsPerCall: number,
   host: DriverHost,
   end: (reason: string) => void,
-): Promise<Watched> {
+): Promise<{ readonly lane: Lane; readonly left: readonly Item[] }> {
   const keepAliveCount = Math.max(1, Math.floor(KEEP_ALIVE_MS / publishingIntervalMs));
   const subscription = await session.createSubscription2({
     requestedPublishingInterval: publishingIntervalMs,
@@ -65,43 +52,25 @@ export async function subscribe(
   subscription.on('internal_error', (error) => end(`subscription failed: ${error.message}`));
   subscription.on('status_changed', (status) => end(`subscription changed to ${status.name}`));
 
-  const samplingMs = Math.min(...devices.map(({ config }) => config.model.opcua.samplingIntervalMs));
-  for (const group of groupsOf(resolvable(devices))) await watchItems(subscription, group, samplingMs);
+  const left: Item[] = [];
+  const bySampling = Map.groupBy(items, ({ device }) => device.config.model.opcua.samplingIntervalMs);
+  for (const [samplingMs, alike] of bySampling) {
+    for (const group of groupsOf(alike, itemsPerCall))
+      left.push(...(await watchItems(subscription, group, samplingMs)));
+  }
   await watchServerClock(subscription);
-  for (const device of devices) device.flush();
 
   const grantedMs = subscription.publishingInterval * Math.max(1, subscription.maxKeepAliveCount);
-  return {
-    devices,
+  const lane: Lane = {
     silenceLimitMs: Math.max(LEAST_SILENCE_LIMIT_MS, 2 * grantedMs),
     aliveAtMs: () => aliveAtMs,
     aliveAtMonotonicMs: () => aliveAtMonotonicMs,
   };
+  return { lane, left };
 }
 
-/** A node id that cannot be read would spoil its whole group. */
-function resolvable(devices: readonly OpcuaDevice[]): Item[] {
-  return devices.flatMap((device) =>
-    device.nodes.flatMap(([point, node]) => {
-      try {
-        resolveNodeId(node);
-        return [{ device, point, node }];
-      } catch {
-        device.refused(point, `"${node}" is no node id`);
-        return [];
-      }
-    }),
-  );
-}
-
-function groupsOf(items: readonly Item[]): Item[][] {
-  const groups: Item[][] = [];
-  for (let at = 0; at < items.length; at += ITEMS_PER_CALL) groups.push(items.slice(at, at + ITEMS_PER_CALL));
-  return groups;
-}
-
-/** Settles when the server has answered; listens before asking, for the first values may come in the same breath. */
-function watchItems(subscription: ClientSubscription, items: readonly Item[], samplingMs: number): Promise<void> {
+/** Settles with what the server has no room for when it has answered; listens before asking, for the first values may come in the same breath. */
+function watchItems(subscription: ClientSubscription, items: readonly Item[], samplingMs: number): Promise<Item[]> {
   return new Promise((resolve, reject) => {
     const queueSize = Math.max(2, Math.ceil(subscription.publishingInterval / Math.max(50, samplingMs)) + 1);
     const group = ClientMonitoredItemGroup.create(
@@ -122,15 +91,20 @@ function watchItems(subscription: ClientSubscription, items: readonly Item[], sa
         for (const device of new Set(items.map((one) => one.device))) device.flush();
       });
     });
-    group.on('err', (message) => reject(new Error(`the server refuses the items: ${message}`)));
+    group.on('err', (message) => {
+      if (READ_INSTEAD.test(message)) resolve([...items]);
+      else reject(new Error(`the server refuses the items: ${message}`));
+    });
     group.on('initialized', () => {
+      const left: Item[] = [];
       group.monitoredItems.forEach((monitored, index) => {
         const item = items[index];
         const status = monitored.statusCode;
-        if (item !== undefined && status.isNotGood())
-          item.device.refused(item.point, `${status.name} for ${item.node}`);
+        if (item === undefined || !status.isNotGood()) return;
+        if (READ_INSTEAD.test(status.name)) left.push(item);
+        else item.device.refused(item.point, `${status.name} for ${item.node}`);
       });
-      resolve();
+      resolve(left);
     });
   });
 }
@@ -148,12 +122,3 @@ function watchServerClock(subscription: ClientSubscription): Promise<void> {
     clock.on('initialized', () => resolve());
   });
 }
-
-const itemValue = (value: DataValue) => ({
-  status: value.statusCode.value,
-  variant:
-    value.value.arrayType === VariantArrayType.Scalar
-      ? { dataType: value.value.dataType as number, value: value.value.value as unknown }
-      : { dataType: value.value.dataType as number, value: {} },
-  sourceTimeMs: value.sourceTimestamp?.getTime() ?? null,
-});

@@ -92,6 +92,86 @@ describe('report by exception', () => {
   });
 });
 
+describe('what the configuration wants', () => {
+  it('takes a deadband in the unit or in percent of the range, and nothing from a percentage of no range', () => {
+    expect(reportRule(analog, 5000, { deadband: 3 }).deadband).toBe(3);
+    expect(reportRule({ ...analog, range: [-50, 150] }, 5000, { deadband: '2%' }).deadband).toBe(4);
+    const { range: _, ...open } = analog;
+    expect(reportRule(open, 5000, { deadband: '2%' }).deadband).toBe(0.5);
+    expect(reportRule({ label, kind: 'state', poll: 'fast' }, 1000, { deadband: 3, minIntervalS: 9 })).toMatchObject({
+      deadband: 0,
+      minIntervalMs: 0,
+    });
+  });
+
+  it('never delays a change of quality by the minimum interval', () => {
+    const paced = reportRule(analog, 5000, { minIntervalS: 10 });
+    expect(run([at(0, 10), at(1, 50), at(2, 50, 'timeout'), at(3, 50)], paced).kept.map((one) => one.quality)).toEqual([
+      'good',
+      'timeout',
+      'good',
+    ]);
+  });
+
+  const step = fc.record({
+    wait: fc.integer({ min: 1, max: 8000 }),
+    value: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: null, freq: 3 }),
+  });
+  const wish = fc.record({
+    deadband: fc.constantFrom<number | string>(0, 1, '5%'),
+    minIntervalS: fc.constantFrom(0.1, 3, 10),
+    maxSilenceS: fc.constantFrom(15, 60),
+  });
+
+  it('keeps changes apart, loses none for longer than the interval, and never gives an old value a fresh time', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), wish, (steps, wanted) => {
+        const by = reportRule(analog, 5000, wanted);
+        const readAt = new Map<number, Reading['value']>();
+        const kept: { reading: Reading; at: number }[] = [];
+        let state = NOTHING_KNOWN;
+        let now = 0;
+        const take = (result: { state: PointState; keep: Reading | null }): void => {
+          state = result.state;
+          if (result.keep !== null) kept.push({ reading: result.keep, at: now });
+        };
+        // A null is a moment at which nothing is read, only the clock ticks.
+        for (const { wait, value } of steps) {
+          now += wait;
+          if (value !== null) {
+            readAt.set(T + now, value);
+            take(judge(state, at(now, value), by));
+          }
+          take(judgeSilence(state, by, T + now));
+          const { latest, reported } = state;
+          if (latest === null || reported === null) continue;
+          if (T + now - latest.gatewayTimeMs >= 15_000) expect(latest.quality).toBe('stale');
+          if (T + now - state.keptAtMs >= by.minIntervalMs && latest.quality === 'good')
+            expect(Math.abs(Number(latest.value) - Number(reported.value))).toBeLessThanOrEqual(by.deadband);
+        }
+        for (const { reading } of kept) expect(readAt.get(reading.gatewayTimeMs)).toBe(reading.value);
+        kept.forEach((one, index) => {
+          const before = kept[index - 1];
+          if (before?.reading.quality !== 'good' || one.reading.quality !== 'good') return;
+          // A repetition after the longest silence is due by the time of the value, whenever that was sent.
+          const repeated = one.reading.gatewayTimeMs - before.reading.gatewayTimeMs >= by.maxSilenceMs;
+          if (!repeated) expect(one.at - before.at).toBeGreaterThanOrEqual(by.minIntervalMs);
+        });
+      }),
+    );
+  });
+
+  it('lets a held change go by itself, with the time at which it was read', () => {
+    const paced = reportRule(analog, 5000, { minIntervalS: 10 });
+    const { state, kept } = run([at(0, 10), at(4000, 20), at(5000, 30)], paced);
+    expect(kept).toEqual([at(0, 10)]);
+    expect(judgeSilence(state, paced, T + 9999).keep).toBeNull();
+    const late = judgeSilence(state, paced, T + 10_000);
+    expect(late.keep).toEqual(at(5000, 30));
+    expect(judgeSilence(late.state, paced, T + 10_001).keep).toBeNull();
+  });
+});
+
 describe('examination', () => {
   const point = { kind: 'analog', range: [0, 100] } as const satisfies Pick<Point, 'kind' | 'range'>;
   const examined = (reading: Reading) => examine(reading, { ...point, range: [0, 100] });

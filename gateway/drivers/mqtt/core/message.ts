@@ -3,6 +3,7 @@ import { convertRaw, type MqttModel, type MqttPoint, type Point, pickPath } from
 import { MISSED_UNTIL_STALE } from '../../../points/core/expectation.ts';
 import type { Reading } from '../../../points/reading.ts';
 
+const CLOCKS_SET_SINCE_MS = Date.UTC(2000, 0, 1);
 /** Larger payloads are refused unread. */
 const MAX_PAYLOAD_BYTES = 262_144;
 
@@ -18,6 +19,8 @@ export interface ArrivedMessage {
   readonly retained: boolean;
   /** Unix ms. */
   readonly arrivedAtMs: number;
+  /** When the same payload was first received: what the broker kept is at least that old. Unix ms. */
+  readonly firstSeenMs?: number | undefined;
 }
 
 export interface DecodedMessage {
@@ -35,12 +38,14 @@ export function decodeMessage(
 ): DecodedMessage {
   const content = parse(points, message.payload);
   const { arrivedAtMs } = message;
+  const knownMs = message.retained ? Math.min(arrivedAtMs, message.firstSeenMs ?? arrivedAtMs) : arrivedAtMs;
   if (content.fault !== null) {
-    const readings = points.map(({ name }): Reading => badReading(name, arrivedAtMs));
+    const readings = points.map(({ name }): Reading => badReading(name, knownMs));
     return { readings, fault: content.fault, alive: !message.retained };
   }
   const deviceTimeMs = model.timePath === undefined ? undefined : timeOf(pickPath(content.json, model.timePath));
   const current = !message.retained || isRecent(deviceTimeMs, arrivedAtMs, model.expectEveryS);
+  const gatewayTimeMs = message.retained ? oldestOf(knownMs, deviceTimeMs) : arrivedAtMs;
   let fault: string | null = null;
   const readings = points.map(({ name, point, kind }): Reading => {
     const raw = point.path === undefined ? content.text : pickPath(content.json, point.path);
@@ -50,7 +55,7 @@ export function decodeMessage(
       point: name,
       value,
       quality: quality === 'good' && !current ? 'stale' : quality,
-      gatewayTimeMs: arrivedAtMs,
+      gatewayTimeMs,
       ...(deviceTimeMs === undefined ? {} : { deviceTimeMs }),
     };
   });
@@ -90,6 +95,10 @@ function timeOf(raw: unknown): number | undefined {
   const timeMs = typeof raw === 'string' ? Date.parse(raw) : raw;
   return typeof timeMs === 'number' && Number.isFinite(timeMs) ? timeMs : undefined;
 }
+
+/** A retained value never has a fresher time than its own. A device time before 2000 was never set. */
+const oldestOf = (knownMs: number, deviceTimeMs: number | undefined): number =>
+  deviceTimeMs === undefined || deviceTimeMs < CLOCKS_SET_SINCE_MS ? knownMs : Math.min(knownMs, deviceTimeMs);
 
 const isRecent = (deviceTimeMs: number | undefined, nowMs: number, expectEveryS: number): boolean =>
   deviceTimeMs !== undefined && Math.abs(nowMs - deviceTimeMs) < MISSED_UNTIL_STALE * expectEveryS * 1000;

@@ -50,6 +50,21 @@ describe('MQTT message', () => {
     expect(reading([level], arrived('{"a":{"level":1}}'))?.quality).toBe('good');
   });
 
+  it('never gives a retained message a fresher time than its own, whatever clocks say', () => {
+    const time = fc.integer({ min: 0, max: NOW + 1e10 });
+    fc.assert(
+      fc.property(time, fc.option(time, { nil: undefined }), (deviceMs, firstSeenMs) => {
+        const payload = new TextEncoder().encode(JSON.stringify({ a: { level: 1 }, at: deviceMs }));
+        const message = { payload, retained: true, arrivedAtMs: NOW, firstSeenMs };
+        const [decoded] = decodeMessage(model, [level], message).readings;
+        if (decoded === undefined) throw new Error('no reading');
+        expect(decoded.gatewayTimeMs).toBeLessThanOrEqual(Math.min(NOW, firstSeenMs ?? NOW));
+        if (deviceMs >= Date.UTC(2000, 0, 1)) expect(decoded.gatewayTimeMs).toBeLessThanOrEqual(deviceMs);
+        else expect(decoded.gatewayTimeMs).toBe(Math.min(NOW, firstSeenMs ?? NOW));
+      }),
+    );
+  });
+
   it('never throws and answers for every point, whatever the bytes', () => {
     fc.assert(
       fc.property(

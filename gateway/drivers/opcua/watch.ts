@@ -1,0 +1,60 @@
+// All items of the devices with one publishing interval: subscriptions as large as the server allows, cyclic reads for
+// the rest. What a lane confirms is never newer than the oldest of them.
+import type { ClientSession } from 'node-opcua';
+import type { DriverHost } from '../port.ts';
+import type { ServerLimits } from './core/limits.ts';
+import { readCyclically } from './cyclic-read.ts';
+import type { OpcuaDevice } from './device.ts';
+import { groupsOf, type Item, itemsOf, type Lane } from './item.ts';
+import { subscribe } from './subscription.ts';
+
+export interface Watched {
+  readonly devices: readonly OpcuaDevice[];
+  /** Why the lanes no longer count as alive, or null. */
+  silence(monotonicMs: number): string | null;
+  /** The last answer of the lane that is silent for longest, Unix ms. */
+  aliveAtMs(): number;
+}
+
+const NO_SUBSCRIPTIONS = /BadServiceUnsupported|BadTooManySubscriptions|BadNotImplemented|BadUserAccessDenied/;
+
+export async function watchDevices(
+  session: ClientSession,
+  publishingIntervalMs: number,
+  devices: readonly OpcuaDevice[],
+  limits: ServerLimits,
+  host: DriverHost,
+  closed: AbortSignal,
+  end: (reason: string) => void,
+): Promise<Watched> {
+  const lanes: Lane[] = [];
+  const toRead: Item[] = [];
+  for (const share of groupsOf(itemsOf(devices), limits.itemsPerSubscription)) {
+    try {
+      const { lane, left } = await subscribe(session, publishingIntervalMs, share, limits.itemsPerCall, host, end);
+      lanes.push(lane);
+      toRead.push(...left);
+    } catch (error) {
+      if (!(error instanceof Error && NO_SUBSCRIPTIONS.test(error.message))) throw error;
+      toRead.push(...share);
+    }
+  }
+  if (toRead.length > 0) {
+    const endpoint = devices[0]?.config.connection.endpoint;
+    host.log.warn({ endpoint, items: toRead.length }, 'the server refuses to watch these items; reading them in turn');
+    const perRead = limits.nodesPerRead;
+    lanes.push(await readCyclically(session, toRead, publishingIntervalMs, perRead, host, closed, end));
+  }
+  for (const device of devices) device.flush();
+  return {
+    devices,
+    silence(monotonicMs) {
+      for (const lane of lanes) {
+        const silentMs = monotonicMs - lane.aliveAtMonotonicMs();
+        if (silentMs > lane.silenceLimitMs) return `no word from the subscription for ${Math.round(silentMs / 1000)} s`;
+      }
+      return null;
+    },
+    aliveAtMs: () => Math.min(...lanes.map((lane) => lane.aliveAtMs())),
+  };
+}
