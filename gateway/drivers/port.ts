@@ -36,7 +36,17 @@ export interface Driver {
   start(): Promise<void>;
   /** Settles within 2 s, sockets closed. */
   stop(): Promise<void>;
+  /** Writes one value, in the point's unit, exactly once and never later. Always settles, never rejects; absent: cannot write. */
+  write?(deviceId: string, point: string, value: number): Promise<WriteOutcome>;
 }
+
+export type WriteOutcome =
+  /** The device, or what stands before it, has taken it. */
+  | { readonly kind: 'written' }
+  /** Certainly not executed: the device said no, or nothing was sent. */
+  | { readonly kind: 'refused' | 'not-sent'; readonly reason: string }
+  /** Sent, but no answer came: it may have been executed. */
+  | { readonly kind: 'unanswered'; readonly reason: string };
 
 export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Connection = unknown> {
   readonly protocol: Model['protocol'];

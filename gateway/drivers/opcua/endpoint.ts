@@ -2,6 +2,7 @@
 // doubt and build it anew. The library's own reconnection is off, because it restores subscriptions only sometimes.
 import { join } from 'node:path';
 import {
+  type ClientSession,
   OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy as Policy,
@@ -12,13 +13,17 @@ import {
 } from 'node-opcua';
 import { backoffMs } from '../../polling/core/backoff.ts';
 import { pause } from '../../polling/pause.ts';
-import type { DriverHost } from '../port.ts';
+import type { DriverHost, WriteOutcome } from '../port.ts';
 import type { OpcuaDevice } from './device.ts';
 import { subscribe, type Watched } from './subscription.ts';
+import { writeNode } from './write.ts';
 
 export interface OpcuaEndpoint {
   start(): void;
   stop(): Promise<void>;
+  readonly devices: readonly OpcuaDevice[];
+  /** Never rejects; only on the session of this moment. */
+  write(node: string, value: number): Promise<WriteOutcome>;
 }
 
 const BACKOFF = { baseMs: 1000, maxMs: 15_000 };
@@ -44,6 +49,7 @@ export function createEndpoint(
   const url = connection?.endpoint ?? '';
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
+  let live: ClientSession | null = null;
 
   async function run(): Promise<void> {
     if (connection?.securityMode === 'None')
@@ -80,6 +86,7 @@ export function createEndpoint(
       (error: unknown) => end(wordsOf(error)),
     );
     const reason = await over.promise;
+    live = null;
     clearTimeout(deadline);
     clearInterval(watch);
     stopping.signal.removeEventListener('abort', onStop);
@@ -121,6 +128,7 @@ export function createEndpoint(
     for (const [publishingIntervalMs, group] of intervals) {
       watched.push(await subscribe(session, publishingIntervalMs, group, host, end));
     }
+    live = session;
     return watched;
   }
 
@@ -148,6 +156,11 @@ export function createEndpoint(
   }
 
   return {
+    devices,
+    async write(node, value) {
+      if (live === null) return { kind: 'not-sent', reason: `opc ua ${url}: no session` };
+      return writeNode(live, node, value);
+    },
     start() {
       // The library's own prints would go past the log.
       setWarningLogger((...words: unknown[]) => host.log.debug(words.map(String).join(' ')));
