@@ -8,6 +8,8 @@ import { createAlarms } from '../alarms/alarms.ts';
 import { createRegister } from '../assets/register.ts';
 import { assetRoutes } from '../assets/routes.ts';
 import { createSummaries } from '../assets/summaries.ts';
+import { createCommands } from '../commands/commands.ts';
+import { commandRoutes } from '../commands/routes.ts';
 import { PERMISSIONS } from '../contract/people.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { createMqttAccounts, ensureGatewayAccount, ensureReaderAccount } from '../ingest/mqtt-accounts.ts';
@@ -97,6 +99,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     outbox,
   });
   const outward = createOutward();
+  const commands = createCommands({ db, now, log: log.child({ part: 'commands' }), directory, library, latest });
   const summaries = createSummaries({
     directory,
     library,
@@ -140,6 +143,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     ...alarmHealth.routes,
     ...alarmRegisterRoutes({ db, directory, library, now }),
     ...workOrders.routes,
+    ...commandRoutes(db, commands),
     ...outward.routes,
   ];
   const requireStarted = (): void => {
@@ -198,6 +202,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   await alarmHealth.start();
   cleanups.add('alarm health', alarmHealth.stop);
   connectBoard(board, live);
+  commands.onChange((changed) => live.changed({ commands: changed }));
 
   const accounts = createMqttAccounts(db);
   if (config.builtinGateway !== undefined)
@@ -224,7 +229,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     db,
     queue,
     register,
-    participants: [createTelemetryParticipant({ store, latest }), alarms.participant],
+    participants: [createTelemetryParticipant({ store, latest }), alarms.participant, commands.participant],
     broker,
     hostId: config.hostId,
     log: log.child({ part: 'ingest' }),
@@ -247,6 +252,9 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   cleanups.add('outward connections', outward.stop);
   ingest.start();
   cleanups.add('ingest', ingest.stop);
+  const { send, status } = ingest;
+  commands.start({ connected: () => status().broker === 'connected', publish: send });
+  cleanups.add('commands', async () => commands.stop());
   const retention = createRetention({
     db,
     store,

@@ -1,5 +1,5 @@
 // Reading the equipment register over HTTP.
-import type { EquipmentClass } from '@louwei/device-profiles';
+import type { DeviceModel, EquipmentClass } from '@louwei/device-profiles';
 import { z } from 'zod';
 import { equipment as contract, listOf } from '../contract/index.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
@@ -10,7 +10,10 @@ import type { EquipmentSummaries } from './summaries.ts';
 export interface AssetRouteSources {
   readonly directory: EquipmentDirectory;
   readonly summaries: EquipmentSummaries;
-  readonly library: { readonly classes: ReadonlyMap<string, EquipmentClass> };
+  readonly library: {
+    readonly classes: ReadonlyMap<string, EquipmentClass>;
+    readonly models: ReadonlyMap<string, DeviceModel>;
+  };
   /** Present values of one piece of equipment. */
   readonly valuesOf: (equipmentId: string) => contract.PointValue[];
 }
@@ -59,7 +62,7 @@ export function assetRoutes({ directory, summaries, library, valuesOf }: AssetRo
           body: {
             ...summary,
             connection: record.connection,
-            points: describePoints(record, library.classes.get(record.class)),
+            points: describePoints(record, library.classes.get(record.class), library.models.get(record.model)),
             values: valuesOf(params.id),
           },
         };

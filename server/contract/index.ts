@@ -2,6 +2,7 @@
 export * as alarmHealth from './alarm-health.ts';
 export * as alarmRegister from './alarm-register.ts';
 export * as alarms from './alarms.ts';
+export * as commands from './commands.ts';
 export * as equipment from './equipment.ts';
 export * as live from './live.ts';
 export * as outward from './outward.ts';
