@@ -7,6 +7,7 @@ import { SLOW_ANSWER_MS } from '../nuisance.ts';
 import { answer } from './answer.ts';
 import { EXCEPTION, exception, type Frame, takeFrames, toBytes } from './frame.ts';
 import { registerImage } from './image.ts';
+import { writer } from './writer.ts';
 
 export interface ModbusUnit {
   readonly unit: number;
@@ -28,7 +29,7 @@ export async function startModbusPort(units: readonly ModbusUnit[]): Promise<Mod
     if (found === undefined) return exception(frame.pdu[0] ?? 0, EXCEPTION.noTargetAnswer);
     if (found.device.offline()) return null;
     if (found.device.has?.('busy')) return exception(frame.pdu[0] ?? 0, EXCEPTION.busy);
-    return answer(frame.pdu, found.memory, found.device.model.modbus.maxRegistersPerRead);
+    return answer(frame.pdu, found.memory, found.device.model.modbus.maxRegistersPerRead, writer(found.device));
   };
 
   const server = createServer((socket) => {
