@@ -1,12 +1,14 @@
 // English texts of the screens. Texts of alarms and equipment come bilingual from the server, not from here.
 import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
+import { enCommands } from './en-commands.ts';
 import { enOutward } from './en-outward.ts';
 import { enWork } from './en-work.ts';
 
 export const en = {
   ...enAlarms,
   ...enAlarmSystem,
+  ...enCommands,
   ...enOutward,
   ...enWork,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },

@@ -2,12 +2,14 @@
 import type { Texts } from './en.ts';
 import { zhAlarmSystem } from './zh-alarm-system.ts';
 import { zhAlarms } from './zh-alarms.ts';
+import { zhCommands } from './zh-commands.ts';
 import { zhOutward } from './zh-outward.ts';
 import { zhWork } from './zh-work.ts';
 
 export const zh: Texts = {
   ...zhAlarms,
   ...zhAlarmSystem,
+  ...zhCommands,
   ...zhOutward,
   ...zhWork,
   app: { name: '楼卫', subtitle: '楼宇设备监控' },
