@@ -147,7 +147,11 @@ export function createCommands(options: CommandsOptions): Commands {
     },
     stop() {
       for (const entry of [...running.values()])
-        finish(entry, { state: 'unknown', reason: 'the gateway was stopped before the command was read back' });
+        finish(entry, {
+          state: 'unknown',
+          code: 'stopped',
+          reason: 'the gateway was stopped before the command was read back',
+        });
     },
   };
 }

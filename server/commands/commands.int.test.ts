@@ -153,7 +153,7 @@ describe('commands', () => {
         },
       },
     ]);
-    const outcome = { id: issued.id, state: 'confirmed', reason: 'reads 0.5', readBack: 0.5 };
+    const outcome = { id: issued.id, state: 'confirmed', code: 'read-back', reason: 'reads 0.5', readBack: 0.5 };
     // Of another device, or repeated: counts for nothing.
     await arrive(outcomeSample('F-1', outcome));
     expect(await stateOf(issued.id)).toBe('sent');
@@ -174,7 +174,11 @@ describe('commands', () => {
 
   it('keep nothing of an outcome whose transaction is rolled back', async () => {
     const { id } = await commands.issue(setpoint, li);
-    const batch = { nowMs, samples: [outcomeSample('P-1', { id, state: 'failed', reason: 'x' })], gatewayChanges: [] };
+    const batch = {
+      nowMs,
+      samples: [outcomeSample('P-1', { id, state: 'failed', code: 'no-effect', reason: 'x' })],
+      gatewayChanges: [],
+    };
     await expect(
       database.db.transaction().execute(async (trx) => {
         await commands.participant.apply(trx, batch);
@@ -206,7 +210,7 @@ describe('commands', () => {
     await until('the deadline passes', async () => (await stateOf(id)) === 'unknown');
     await until('the approval expires', async () => (await stateOf(waiting.id)) === 'expired');
     expect(sent).toHaveLength(1);
-    await arrive(outcomeSample('P-1', { id, state: 'confirmed', reason: 'reads 0.5' }));
+    await arrive(outcomeSample('P-1', { id, state: 'confirmed', code: 'read-back', reason: 'reads 0.5' }));
     expect(await stateOf(id)).toBe('confirmed');
   });
 

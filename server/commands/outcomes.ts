@@ -36,11 +36,11 @@ async function takeOutcome(trx: Trx, sample: IngestedSample, text: string, nowMs
   if (told === undefined) return null;
   const row = await lockCommand(trx, told.id);
   if (row === undefined || row.equipment_id !== sample.equipmentId) return null;
-  const { state, reason, readBack = null } = told;
-  const next = step(lifeOf(row), { kind: 'outcome', state, reason, readBack, nowMs: sample.timeMs });
+  const { state, code, reason, readBack = null } = told;
+  const next = step(lifeOf(row), { kind: 'outcome', state, code, reason, readBack, nowMs: sample.timeMs });
   if (!next.ok) return null;
   const saved = await saveLife(trx, row.id, next.life);
-  const detail = { equipment: row.equipment_id, point: row.point, value: row.value, state, reason, readBack };
+  const detail = { equipment: row.equipment_id, point: row.point, value: row.value, state, code, reason, readBack };
   await writeAudit(trx, { atMs: nowMs, actor: 'system', action: 'command-ended', target: row.id, detail });
   return toCommand(saved);
 }

@@ -22,6 +22,7 @@ export interface CommandTables {
     expires_at: Time | null;
     deadline_at: Time;
     state: CommandState;
+    outcome_code: string | null;
     outcome: string | null;
     read_back: number | null;
     ended_at: Time | null;

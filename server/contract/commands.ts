@@ -36,7 +36,9 @@ export const command = z.object({
   sentAt: isoTime.nullable(),
   expiresAt: isoTime.nullable(),
   state: commandState,
-  /** Why it ended so, in the gateway's words. */
+  /** Why it ended so, as a stable word: `interlock`, `no-effect`, `rate`. */
+  outcomeCode: z.string().nullable(),
+  /** The same in words, with figures. */
   outcome: z.string().nullable(),
   /** What the equipment showed. */
   readBack: z.number().nullable(),

@@ -21,6 +21,7 @@ CREATE TABLE command (
   -- Requested: gone when nobody has approved by then. Sent: unknown when no outcome has come by then.
   deadline_at    timestamptz NOT NULL,
   state          text NOT NULL CHECK (state IN ('requested', 'sent', 'confirmed', 'failed', 'unknown', 'expired', 'refused')),
+  outcome_code   text,
   outcome        text,
   read_back      double precision,
   ended_at       timestamptz,

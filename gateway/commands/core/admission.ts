@@ -23,8 +23,28 @@ export interface CommandRequest {
 /** confirmed: read back. failed: certainly not in effect. unknown: somebody has to look. The others were never written. */
 export type OutcomeState = 'confirmed' | 'failed' | 'unknown' | 'refused' | 'expired';
 
+export type OutcomeCode =
+  | 'read-back'
+  | 'device-refuses'
+  | 'not-sent'
+  | 'no-effect'
+  | 'no-reading'
+  | 'unanswered'
+  | 'stopped'
+  | 'read-only'
+  | 'too-late'
+  | 'restarted'
+  | 'clock'
+  | 'value'
+  | 'busy'
+  | 'rate'
+  | 'interlock'
+  | 'not-writable';
+
 export interface Outcome {
   readonly state: OutcomeState;
+  /** For machines and translations; `reason` says the same in words, with figures. */
+  readonly code: OutcomeCode;
   readonly reason: string;
   /** Value of the read-back point that decided, in its unit. */
   readonly readBack?: number;
@@ -100,29 +120,32 @@ export function conclude(before: Admissions, id: string, outcome: Outcome): Admi
 const ruleOf = ({ point }: CommandRequest, { device }: AdmissionFacts): WriteRule | null =>
   device === undefined ? null : writeRuleOf(device.model, device.class, point);
 
-const refused = (reason: string): Outcome => ({ state: 'refused', reason });
+const refused = (code: OutcomeCode, reason: string): Outcome => ({ state: 'refused', code, reason });
 
 const notAllowed = ({ device, point }: CommandRequest, facts: AdmissionFacts): Outcome =>
   refused(
+    'not-writable',
     facts.device === undefined ? `no device ${device}` : `the point ${point} of this equipment cannot be written`,
   );
 
 function objection(state: Admissions, request: CommandRequest, rule: WriteRule, facts: AdmissionFacts): Outcome | null {
   const { nowMs } = facts;
-  if (!facts.enabled) return refused('the gateway is read-only: its configuration does not enable commands');
-  if (request.expiresAtMs <= nowMs) return { state: 'expired', reason: 'the command came after its expiry' };
+  if (!facts.enabled)
+    return refused('read-only', 'the gateway is read-only: its configuration does not enable commands');
+  if (request.expiresAtMs <= nowMs)
+    return { state: 'expired', code: 'too-late', reason: 'the command came after its expiry' };
   if (request.issuedAtMs < state.startedAtMs)
-    return { state: 'expired', reason: 'the gateway has started since the command was issued' };
+    return { state: 'expired', code: 'restarted', reason: 'the gateway has started since the command was issued' };
   if (request.issuedAtMs > nowMs + CLOCK_TOLERANCE_MS || request.expiresAtMs - request.issuedAtMs > rule.expiryS * 1000)
-    return refused('the expiry is too far away: the clocks of server and gateway differ');
+    return refused('clock', 'the expiry is too far away: the clocks of server and gateway differ');
   const fault = writeValueFault(rule, request.value);
-  if (fault !== null) return refused(fault);
+  if (fault !== null) return refused('value', fault);
   const busy = [...state.known.values()].some(({ device, outcome }) => device === request.device && outcome === null);
-  if (busy) return refused('another command to this equipment is being executed');
+  if (busy) return refused('busy', 'another command to this equipment is being executed');
   const own = state.recent.filter(({ device, point }) => device === request.device && point === request.point);
-  if (own.length >= rule.perMinute) return refused(`more than ${rule.perMinute} commands in a minute`);
+  if (own.length >= rule.perMinute) return refused('rate', `more than ${rule.perMinute} commands in a minute`);
   const locked = interlockFault(rule, facts.current);
-  return locked === null ? null : refused(locked);
+  return locked === null ? null : refused('interlock', locked);
 }
 
 function sweep(state: Admissions, nowMs: number): Admissions {

@@ -103,7 +103,7 @@ describe('admission', () => {
     for (const id of ['a', 'b', 'c']) {
       const step = admit(state, request({ id }), facts());
       expect(step.admission.kind).toBe('execute');
-      state = conclude(step.admissions, id, { state: 'confirmed', reason: '' });
+      state = conclude(step.admissions, id, { state: 'confirmed', code: 'read-back', reason: '' });
     }
     expect(outcomeOf(request({ id: 'd' }), facts(), state)).toMatch(/more than 3 commands in a minute/);
   });
@@ -139,7 +139,7 @@ describe('admission', () => {
             expect(executed.filter(({ atMs }) => nowMs - atMs < 60_000).length).toBeLessThanOrEqual(3);
           }
           if (finish && running !== null) {
-            state = conclude(state, running, { state: 'unknown', reason: 'x' });
+            state = conclude(state, running, { state: 'unknown', code: 'no-reading', reason: 'x' });
             running = null;
           }
         }

@@ -16,8 +16,9 @@ export interface ReadBack {
 
 /** @returns the outcome when the write alone decides it: the device said no, or nothing was sent. */
 export function outcomeOfWrite(write: WriteOutcome): Outcome | null {
-  if (write.kind === 'refused') return { state: 'failed', reason: `the device refuses: ${write.reason}` };
-  if (write.kind === 'not-sent') return { state: 'failed', reason: `not sent: ${write.reason}` };
+  if (write.kind === 'refused')
+    return { state: 'failed', code: 'device-refuses', reason: `the device refuses: ${write.reason}` };
+  if (write.kind === 'not-sent') return { state: 'failed', code: 'not-sent', reason: `not sent: ${write.reason}` };
   return null;
 }
 
@@ -37,7 +38,7 @@ export function onReading(
   if (off > rule.readBack.tolerance + 1e-6 * Math.abs(value)) return { state: next, outcome: null };
   return {
     state: next,
-    outcome: { state: 'confirmed', reason: `${rule.readBack.point} reads ${seen}`, readBack: seen },
+    outcome: { state: 'confirmed', code: 'read-back', reason: `${rule.readBack.point} reads ${seen}`, readBack: seen },
   };
 }
 
@@ -46,10 +47,11 @@ export function onTimeUp({ rule, write, seen }: ReadBack): Outcome {
   const { point, withinS } = rule.readBack;
   if (seen === null) {
     const heard = write.kind === 'unanswered' ? ` and the device did not answer (${write.reason})` : '';
-    return { state: 'unknown', reason: `no good value of ${point} within ${withinS} s${heard}` };
+    return { state: 'unknown', code: 'no-reading', reason: `no good value of ${point} within ${withinS} s${heard}` };
   }
   const still = `${point} still reads ${seen} after ${withinS} s`;
   // Without an answer nobody knows whether the device will still do it.
-  if (write.kind === 'unanswered') return { state: 'unknown', reason: `${still}, ${write.reason}`, readBack: seen };
-  return { state: 'failed', reason: still, readBack: seen };
+  if (write.kind === 'unanswered')
+    return { state: 'unknown', code: 'unanswered', reason: `${still}, ${write.reason}`, readBack: seen };
+  return { state: 'failed', code: 'no-effect', reason: still, readBack: seen };
 }

@@ -40,6 +40,8 @@ export const OUTCOME_STATES = ['confirmed', 'failed', 'unknown', 'refused', 'exp
 const wireOutcome = z.object({
   id: z.string().min(1).max(64),
   state: z.enum(OUTCOME_STATES),
+  /** Stable word for programs and translations. */
+  code: z.string().max(40),
   /** In words, for people. */
   reason: z.string().max(1000),
   /** Value of the read-back point that decided. */

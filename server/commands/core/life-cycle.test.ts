@@ -10,6 +10,7 @@ const outcome = (
 ): CommandEvent => ({
   kind: 'outcome',
   state,
+  code: 'read-back',
   reason: 'told',
   readBack: null,
   nowMs,

@@ -9,6 +9,7 @@ export interface CommandLife {
   readonly sentAtMs: number | null;
   readonly expiresAtMs: number | null;
   readonly deadlineAtMs: number;
+  readonly outcomeCode: string | null;
   readonly outcome: string | null;
   readonly readBack: number | null;
   readonly endedAtMs: number | null;
@@ -26,6 +27,7 @@ export type CommandEvent =
   | {
       readonly kind: 'outcome';
       readonly state: Exclude<CommandState, 'requested' | 'sent'>;
+      readonly code: string;
       readonly reason: string;
       readonly readBack: number | null;
       readonly nowMs: number;
@@ -51,6 +53,7 @@ export function request(by: string, twoPersons: boolean, nowMs: number, times: C
     sentAtMs: null,
     expiresAtMs: null,
     deadlineAtMs: nowMs + APPROVAL_MS,
+    outcomeCode: null,
     outcome: null,
     readBack: null,
     endedAtMs: null,
@@ -80,8 +83,12 @@ function approve(life: CommandLife, { by, nowMs, times }: Extract<CommandEvent, 
 /** An outcome also replaces "unknown": the gateway was cut off and tells it now. Anything else stands. */
 function outcome(life: CommandLife, event: Extract<CommandEvent, { kind: 'outcome' }>): Step {
   if (life.state !== 'sent' && life.state !== 'unknown') return impossible(`the command is ${life.state}`);
-  const { state, reason, readBack, nowMs } = event;
-  return { ok: true, life: { ...life, state, outcome: reason, readBack, endedAtMs: nowMs }, send: false };
+  const { state, code, reason, readBack, nowMs } = event;
+  return {
+    ok: true,
+    life: { ...life, state, outcomeCode: code, outcome: reason, readBack, endedAtMs: nowMs },
+    send: false,
+  };
 }
 
 function deadline(life: CommandLife, nowMs: number): Step {
@@ -89,13 +96,25 @@ function deadline(life: CommandLife, nowMs: number): Step {
   if (life.state === 'requested')
     return {
       ok: true,
-      life: { ...life, state: 'expired', outcome: 'nobody approved it in time', endedAtMs: nowMs },
+      life: {
+        ...life,
+        state: 'expired',
+        outcomeCode: 'not-approved',
+        outcome: 'nobody approved it in time',
+        endedAtMs: nowMs,
+      },
       send: false,
     };
   if (life.state === 'sent')
     return {
       ok: true,
-      life: { ...life, state: 'unknown', outcome: 'the gateway has not answered', endedAtMs: nowMs },
+      life: {
+        ...life,
+        state: 'unknown',
+        outcomeCode: 'no-answer',
+        outcome: 'the gateway has not answered',
+        endedAtMs: nowMs,
+      },
       send: false,
     };
   return impossible(`the command is ${life.state}`);

@@ -31,11 +31,7 @@ export const CommandHistory = ({ item }: { readonly item: equipment.EquipmentDet
       <ProblemNote error={error} />
       {list.length === 0 && error === null && <p className="muted">{t('command.none')}</p>}
       {list.map((command) => (
-        <CommandRow
-          key={command.id}
-          command={command}
-          point={item.points.find((point) => point.point === command.point)}
-        />
+        <CommandRow key={command.id} command={command} points={item.points} />
       ))}
     </section>
   );
@@ -43,13 +39,16 @@ export const CommandHistory = ({ item }: { readonly item: equipment.EquipmentDet
 
 interface RowProps {
   readonly command: commands.Command;
-  readonly point: equipment.PointDescription | undefined;
+  readonly points: readonly equipment.PointDescription[];
 }
 
-const CommandRow = ({ command, point }: RowProps) => {
-  const { t, say, language } = useWords();
-  const unit = point?.unit ?? null;
-  const told = (value: number): string => `${valueText(value, point, language)}${unit === null ? '' : ` ${unit}`}`;
+const CommandRow = ({ command, points }: RowProps) => {
+  const { t, say, code, language } = useWords();
+  const described = (name: string | undefined) => points.find((one) => one.point === name);
+  const point = described(command.point);
+  const readBack = described(point?.write?.readBack.point);
+  const told = (value: number, of = point): string =>
+    `${valueText(value, of, language)}${typeof of?.unit === 'string' ? ` ${of.unit}` : ''}`;
   const before = command.valueBefore === null ? '–' : told(command.valueBefore);
   return (
     <div className={`command command-${command.state}`} data-testid={`command-${command.state}`}>
@@ -61,9 +60,13 @@ const CommandRow = ({ command, point }: RowProps) => {
       </p>
       <p>
         <b>{t(`command.state.${command.state}`)}</b>
-        {command.readBack !== null && <span> {t('command.shows', { value: told(command.readBack) })}</span>}
+        {command.readBack !== null && readBack !== undefined && (
+          <span> {t('command.shows', { point: say(readBack.label), value: told(command.readBack, readBack) })}</span>
+        )}
       </p>
-      {command.state !== 'confirmed' && command.outcome !== null && <p className="muted">{command.outcome}</p>}
+      {command.state !== 'confirmed' && command.outcomeCode !== null && (
+        <p title={command.outcome ?? ''}>{code('command.code', command.outcomeCode)}</p>
+      )}
       <p className="muted">
         {formatDateTime(Date.parse(command.requestedAt))} · {command.requestedBy}
         {command.approvedBy !== null && ` + ${command.approvedBy}`} · {command.reason}

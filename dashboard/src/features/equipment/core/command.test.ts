@@ -17,6 +17,7 @@ const command = (change: Partial<commands.Command>): commands.Command => ({
   sentAt: null,
   expiresAt: null,
   state: 'sent',
+  outcomeCode: null,
   outcome: null,
   readBack: null,
   endedAt: null,
