@@ -54,10 +54,10 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     devices: config.devices,
     enabled: config.commandsEnabled,
     current: (device) => pipeline.current(device),
-    async write(device, point, value) {
+    async write(device, point, value, mayStart) {
       const driver = driverOf.get(device);
       if (driver?.write === undefined) return { kind: 'not-sent', reason: 'the driver cannot write' };
-      return driver.write(device, point, value);
+      return driver.write(device, point, value, mayStart);
     },
     report: (sample) => outbox.append([sample]),
     now: Date.now,

@@ -91,8 +91,8 @@ beforeEach(async () => {
     devices: [device],
     enabled: true,
     current: (id) => pipeline.current(id),
-    write: async (id, point, value) =>
-      (await driver.write?.(id, point, value)) ?? { kind: 'not-sent', reason: 'no write' },
+    write: async (id, point, value, mayStart) =>
+      (await driver.write?.(id, point, value, mayStart)) ?? { kind: 'not-sent', reason: 'no write' },
     report: (sample) => void reported.push(sample),
     now: Date.now,
     log: host.log,
@@ -192,6 +192,18 @@ describe('commands through Modbus', () => {
     expect(answer?.reason).toContain('not sent');
     server = await startModbusServer((request) => (isWrite(request) ? onWrite(request) : shown(request)), port);
     await until(() => host.stateOf('P-1')?.online === true, 'the device is back', 20_000);
+    expect(writes()).toHaveLength(0);
+  });
+
+  it('sends nothing when the command expires while the bus is busy with somebody who does not answer', async () => {
+    const silent = server.behaviour;
+    server.behaviour = () => null;
+    const before = server.requests.length;
+    await until(() => server.requests.length > before, 'a read without an answer');
+    const nowMs = Date.now();
+    const answer = await outcomeOf(command({ issuedAtMs: nowMs, expiresAtMs: nowMs + 5 }));
+    expect(answer).toMatchObject({ state: 'failed', code: 'not-sent' });
+    server.behaviour = silent;
     expect(writes()).toHaveLength(0);
   });
 

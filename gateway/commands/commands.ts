@@ -13,7 +13,7 @@ export interface CommandsOptions {
   readonly enabled: boolean;
   /** All points of a device as they are now. */
   readonly current: (device: string) => readonly Sample[];
-  readonly write: (device: string, point: string, value: number) => Promise<WriteOutcome>;
+  readonly write: (device: string, point: string, value: number, mayStart: () => boolean) => Promise<WriteOutcome>;
   /** The outbox. */
   readonly report: (sample: Sample) => void;
   readonly now: () => number;
@@ -80,12 +80,14 @@ export function createCommands(options: CommandsOptions): Commands {
     const { device, point, value } = request;
     log.info({ command: request.id, device, point, value }, 'command is written');
     const write = await Promise.race([
-      options.write(device, point, value).catch(
-        (error: unknown): WriteOutcome => ({
-          kind: 'unanswered',
-          reason: error instanceof Error ? error.message : String(error),
-        }),
-      ),
+      options
+        .write(device, point, value, () => now() < request.expiresAtMs)
+        .catch(
+          (error: unknown): WriteOutcome => ({
+            kind: 'unanswered',
+            reason: error instanceof Error ? error.message : String(error),
+          }),
+        ),
       new Promise<WriteOutcome>((resolve) => {
         entry.timer = setTimeout(
           () => resolve({ kind: 'unanswered', reason: 'the driver did not answer' }),

@@ -36,9 +36,14 @@ export interface Driver {
   start(): Promise<void>;
   /** Settles within 2 s, sockets closed. */
   stop(): Promise<void>;
-  /** Writes one value, in the point's unit, exactly once and never later. Always settles, never rejects; absent: cannot write. */
-  write?(deviceId: string, point: string, value: number): Promise<WriteOutcome>;
+  /**
+   * Writes one value, in the point's unit, at most once. `mayStart` is asked right before anything is sent: it says no when
+   * connecting has taken longer than the command may live. Always settles, never rejects; absent: cannot write.
+   */
+  write?(deviceId: string, point: string, value: number, mayStart: () => boolean): Promise<WriteOutcome>;
 }
+
+export const TOO_LATE: WriteOutcome = { kind: 'not-sent', reason: 'the command expired before it could be sent' };
 
 export type WriteOutcome =
   /** The device, or what stands before it, has taken it. */

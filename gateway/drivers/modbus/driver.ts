@@ -37,10 +37,10 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
       async stop() {
         await Promise.all(runners.map((runner) => runner.stop()));
       },
-      async write(device, point, value) {
+      async write(device, point, value, mayStart) {
         const own = busOf.get(device);
         if (own === undefined) return { kind: 'not-sent', reason: `no device ${device}` };
-        return writePoint(own.bus, own.unit, own.model, point, value);
+        return writePoint(own.bus, own.unit, own.model, { point, value, mayStart });
       },
     };
   },

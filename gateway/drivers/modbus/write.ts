@@ -5,7 +5,7 @@ import type ModbusSerial from 'modbus-serial';
 import type { Bus } from '../../polling/bus.ts';
 import type { ReadOutcome } from '../../polling/core/device-plan.ts';
 import type { Span } from '../../polling/core/read-plan.ts';
-import type { WriteOutcome } from '../port.ts';
+import { TOO_LATE, type WriteOutcome } from '../port.ts';
 
 /** A span to write instead of to read. */
 export interface WriteSpan extends Span {
@@ -47,12 +47,17 @@ export function createTurnstile(): <T>(call: () => Promise<T>) => Promise<T> {
 
 const CONNECT_MS = 3_000;
 
+interface PointWrite {
+  readonly point: string;
+  readonly value: number;
+  readonly mayStart: () => boolean;
+}
+
 export async function writePoint(
   bus: Bus,
   unit: number,
   model: ModbusModel,
-  name: string,
-  value: number,
+  { point: name, value, mayStart }: PointWrite,
 ): Promise<WriteOutcome> {
   const point = model.points[name];
   const span = point === undefined ? undefined : pointSpans(model, point)[0];
@@ -61,6 +66,7 @@ export async function writePoint(
   const write: WriteSpan = { ...span, words: encodeRegisters(point, model.modbus.wordOrder, value) };
   const connection = await bus.connect(CONNECT_MS);
   if (!connection.ok) return { kind: 'not-sent', reason: connection.reason };
+  if (!mayStart()) return TOO_LATE;
   return toWriteOutcome(await bus.read(unit, write, model.modbus.timeoutMs));
 }
 

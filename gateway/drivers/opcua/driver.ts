@@ -34,14 +34,14 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
         );
         for (const endpoint of endpoints) endpoint.start();
       },
-      async write(id, point, value) {
+      async write(id, point, value, mayStart) {
         const endpoint = endpoints.find((one) => one.devices.some(({ config }) => config.id === id));
         const device = endpoint?.devices.find(({ config }) => config.id === id);
         const node = device?.nodes.find(([name]) => name === point)?.[1];
         const definition = device?.config.model.points[point];
         if (endpoint === undefined || node === undefined || definition === undefined)
           return { kind: 'not-sent', reason: `no node for ${point} of ${id}` };
-        return endpoint.write(node, rawOf(definition, value));
+        return endpoint.write(node, rawOf(definition, value), mayStart);
       },
       async stop() {
         stopped = true;

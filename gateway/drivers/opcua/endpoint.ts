@@ -23,7 +23,7 @@ export interface OpcuaEndpoint {
   stop(): Promise<void>;
   readonly devices: readonly OpcuaDevice[];
   /** Never rejects; only on the session of this moment. */
-  write(node: string, value: number): Promise<WriteOutcome>;
+  write(node: string, value: number, mayStart: () => boolean): Promise<WriteOutcome>;
 }
 
 const BACKOFF = { baseMs: 1000, maxMs: 15_000 };
@@ -157,9 +157,9 @@ export function createEndpoint(
 
   return {
     devices,
-    async write(node, value) {
+    async write(node, value, mayStart) {
       if (live === null) return { kind: 'not-sent', reason: `opc ua ${url}: no session` };
-      return writeNode(live, node, value);
+      return writeNode(live, node, value, mayStart);
     },
     start() {
       // The library's own prints would go past the log.

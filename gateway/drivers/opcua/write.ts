@@ -1,9 +1,14 @@
 // One value to one node, in the data type the server itself declares for it (OPC 10000-4, 5.11.4 Write).
 import { AttributeIds, type ClientSession, DataType, StatusCodes } from 'node-opcua';
-import type { WriteOutcome } from '../port.ts';
+import { TOO_LATE, type WriteOutcome } from '../port.ts';
 
 /** @param value raw, in the model's conversion backwards. Never rejects. */
-export async function writeNode(session: ClientSession, node: string, value: number): Promise<WriteOutcome> {
+export async function writeNode(
+  session: ClientSession,
+  node: string,
+  value: number,
+  mayStart: () => boolean,
+): Promise<WriteOutcome> {
   let dataType: DataType;
   try {
     const now = await session.read({ nodeId: node, attributeId: AttributeIds.Value });
@@ -14,6 +19,7 @@ export async function writeNode(session: ClientSession, node: string, value: num
   if (dataType === DataType.Null || dataType === DataType.String)
     return { kind: 'not-sent', reason: `the server's node ${node} is no number and no state` };
   const told = dataType === DataType.Boolean ? value !== 0 : isWhole(dataType) ? Math.round(value) : value;
+  if (!mayStart()) return TOO_LATE;
   try {
     const status = await session.write({
       nodeId: node,

@@ -14,12 +14,15 @@ const READS: Readonly<Record<number, { area: Area; bits: boolean; most: number }
 /** Takes words for an address. @returns false when nothing can be written there. */
 export type TakeWords = (area: Area, address: number, words: readonly number[]) => boolean;
 
-/** @param limit most registers the product answers in one read */
+/**
+ * @param limit most registers the product answers in one read
+ * @param take absent: the product knows no function that writes
+ */
 export function answer(
   pdu: Buffer,
   memory: (area: Area) => ReadonlyMap<number, number>,
   limit: number,
-  take: TakeWords = () => false,
+  take?: TakeWords,
 ): Buffer {
   const functionCode = pdu[0] ?? 0;
   const read = READS[functionCode];
@@ -40,8 +43,8 @@ export function answer(
 }
 
 /** FC 05, 06 and 16; several coils at once (FC 15) no product of the library takes. */
-function write(pdu: Buffer, functionCode: number, take: TakeWords): Buffer {
-  if (functionCode !== 5 && functionCode !== 6 && functionCode !== 16)
+function write(pdu: Buffer, functionCode: number, take: TakeWords | undefined): Buffer {
+  if (take === undefined || (functionCode !== 5 && functionCode !== 6 && functionCode !== 16))
     return exception(functionCode, EXCEPTION.illegalFunction);
   const several = functionCode === 16;
   if (several ? pdu.length < 8 || pdu.length !== 6 + (pdu[5] ?? 0) : pdu.length !== 5)

@@ -3,10 +3,11 @@ import { decodeRegisters, type ModbusModel, pointSpans, writeValueFault } from '
 import type { SimulatedDevice } from '../device.ts';
 import type { TakeWords } from './answer.ts';
 
-export const writer =
-  (device: SimulatedDevice<ModbusModel>): TakeWords =>
-  (area, address, words) => {
-    const { model } = device;
+/** @returns undefined for a product without a point that can be written. */
+export function writer(device: SimulatedDevice<ModbusModel>): TakeWords | undefined {
+  const { model } = device;
+  if (Object.values(model.points).every(({ write }) => write === undefined)) return undefined;
+  return (area, address, words) => {
     const found = Object.entries(model.points).find(([, point]) => {
       const span = pointSpans(model, point)[0];
       return (
@@ -23,3 +24,4 @@ export const writer =
     device.command?.(name, told);
     return true;
   };
+}
