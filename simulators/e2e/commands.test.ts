@@ -71,10 +71,11 @@ describe('remote commands', () => {
       const shown = await presentValue(id, effect);
       return shown !== undefined && Math.abs(shown - value) < 0.01;
     });
-    const states = live.messages
-      .flatMap(({ message }) => (message['commands'] ?? []) as Command[])
-      .filter((one) => one.id === answer.body.id);
-    expect(states.at(-1)?.state).toBe('confirmed');
+    // The live socket gathers changes for a moment.
+    await until('the live socket tells it', 5_000, () => {
+      const told = live.messages.flatMap(({ message }) => (message['commands'] ?? []) as Command[]);
+      return told.findLast((one) => one.id === answer.body.id)?.state === 'confirmed';
+    });
   });
 
   it('are refused for lifts and fire equipment, for read-only points and values out of range', async () => {
