@@ -174,6 +174,8 @@ export const equipmentClass = z.strictObject({
     'hvac',
   ]),
   brick: z.string().optional(),
+  /** Models of the class may name points that can be written. Never for fire protection, lifts and gas alarms. */
+  remoteControl: z.boolean().optional(),
   points: z.record(camelName, point),
   parameters: z.record(camelName, parameter).default({}),
   alarms: z.record(kebabName, alarm).default({}),

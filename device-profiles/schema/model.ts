@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { QUALITY_CODES, type Quality } from './quality.ts';
 import { bilingual, camelName, kebabName } from './text.ts';
+import { mqttWriteRule, writeRule } from './write.ts';
 
 export const quality = z.enum(Object.keys(QUALITY_CODES) as [Quality, ...Quality[]]);
 
@@ -73,6 +74,7 @@ export const modbusPoint = z.strictObject({
   /** Value, in the point's unit, at which the product's counter begins again at 0. */
   rollover: z.number().positive().optional(),
   ...conversion,
+  write: writeRule.optional(),
 });
 export type ModbusPoint = z.infer<typeof modbusPoint>;
 
@@ -87,6 +89,7 @@ export const opcuaPoint = z.strictObject({
   /** Node id; `{prefix}` is the device's own prefix from the gateway's configuration. */
   node: z.string().min(1),
   ...conversion,
+  write: writeRule.optional(),
 });
 export type OpcuaPoint = z.infer<typeof opcuaPoint>;
 
@@ -96,6 +99,7 @@ export const mqttPoint = z.strictObject({
   /** Dot path into a JSON payload; absent: the payload itself is the value. */
   path: z.string().optional(),
   ...conversion,
+  write: mqttWriteRule.optional(),
 });
 export type MqttPoint = z.infer<typeof mqttPoint>;
 

@@ -104,6 +104,8 @@ export function configFile(check: DeviceCheck) {
       profiles: z.array(path('a folder'), 'a list of folders').default([]),
       /** Loopback port of /healthz and /metrics; 0 is off. */
       health: z.strictObject({ port: whole('a TCP port, or 0 for none', 0, 65_535).default(0) }, block).prefault({}),
+      /** A gateway only reads until this says `enabled`; then points whose model has a `write` block can be written. */
+      commands: z.enum(['enabled', 'disabled'], 'enabled or disabled').default('disabled'),
       outbox: z
         .strictObject(
           {

@@ -41,6 +41,7 @@ export interface GatewayConfig {
   readonly broker: Broker;
   readonly delivery: DeliveryMode;
   readonly healthPort: number;
+  readonly commandsEnabled: boolean;
   readonly outbox: { readonly maxRecords: number; readonly maxBytes: number };
   readonly devices: readonly ConfiguredDevice[];
 }
@@ -72,6 +73,7 @@ export function readConfig(path: string, drivers: readonly DriverDefinition[]): 
     broker,
     delivery: value.uplink.delivery,
     healthPort: value.health.port,
+    commandsEnabled: value.commands === 'enabled',
     outbox: {
       maxRecords: value.outbox.maxRecords,
       maxBytes: value.outbox.maxMegabytes === undefined ? Number.POSITIVE_INFINITY : value.outbox.maxMegabytes * 1e6,

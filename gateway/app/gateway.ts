@@ -1,6 +1,7 @@
 // Wires the gateway: drivers -> points -> outbox -> uplink, and starts and stops them in the order that loses nothing.
-import { type Bilingual, type Point, pointNames } from '@louwei/device-profiles';
+import { type Bilingual, type Point, pointNames, writeRuleOf } from '@louwei/device-profiles';
 import type { Logger } from 'pino';
+import { createCommands } from '../commands/commands.ts';
 import type { Driver, DriverDefinition, DriverHost } from '../drivers/port.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { Outbox, OutboxStats } from '../outbox/port.ts';
@@ -10,7 +11,7 @@ import { createPointPipeline } from '../points/pipeline.ts';
 import type { BusDiagnosis } from '../polling/diagnosis.ts';
 import type { UplinkStats } from '../uplink/port.ts';
 import type { UplinkDevice } from '../uplink/session.ts';
-import { COMM_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
+import { COMM_POINT, COMMAND_OUTCOME_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import { busesOf, type GatewayBus } from './buses.ts';
 import type { ConfiguredDevice, GatewayConfig } from './config.ts';
@@ -56,7 +57,21 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     now: Date.now,
   });
   const busWatch = createBusWatch({ buses, sink: (samples) => outbox.append(samples), now: Date.now });
+  const commands = createCommands({
+    devices: config.devices,
+    enabled: config.commandsEnabled,
+    current: (device) => pipeline.current(device),
+    async write(device, point, value, mayStart) {
+      const driver = driverOf.get(device);
+      if (driver?.write === undefined) return { kind: 'not-sent', reason: 'the driver cannot write' };
+      return driver.write(device, point, value, mayStart);
+    },
+    report: (sample) => outbox.append([sample]),
+    now: Date.now,
+    log,
+  });
   const uplink = createUplink({
+    onCommand: (device, command) => commands.receive({ device, ...command }),
     group: config.group,
     node: config.gateway,
     hostId: config.hostId,
@@ -68,7 +83,10 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     onOnline,
   });
   const host: DriverHost = {
-    readings: (device, readings) => pipeline.readings(device, readings),
+    readings(device, readings) {
+      pipeline.readings(device, readings);
+      commands.readings(device, readings);
+    },
     state(device, state) {
       if (online.get(device) !== state.online) {
         if (state.online) log.info({ device }, 'the device answers');
@@ -87,7 +105,8 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     now: Date.now,
     dataDir: config.dataDir,
   };
-  const drivers = createDrivers(config.devices, host);
+  const driverOf = createDrivers(config.devices, host);
+  const drivers = [...new Set(driverOf.values())];
   let ticker: NodeJS.Timeout | undefined;
 
   return {
@@ -102,6 +121,7 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     },
     async stop() {
       clearInterval(ticker);
+      commands.stop();
       const stopped = Promise.allSettled(drivers.map((driver) => driver.stop()));
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, DRIVER_STOP_MS).unref())]);
       outbox.flush();
@@ -117,10 +137,16 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
   };
 }
 
-function createDrivers(devices: readonly ConfiguredDevice[], host: DriverHost): Driver[] {
+/** @returns the driver of each device. */
+function createDrivers(devices: readonly ConfiguredDevice[], host: DriverHost): Map<string, Driver> {
   const byDriver = new Map<DriverDefinition, ConfiguredDevice[]>();
   for (const device of devices) byDriver.set(device.driver, [...(byDriver.get(device.driver) ?? []), device]);
-  return [...byDriver].map(([driver, own]) => driver.create(own, host));
+  return new Map(
+    [...byDriver].flatMap(([definition, own]) => {
+      const driver = definition.create(own, host);
+      return own.map(({ id }): [string, Driver] => [id, driver]);
+    }),
+  );
 }
 
 function registerDevices(
@@ -163,6 +189,9 @@ const busProperties = ({ name, place, where }: GatewayBus): Record<string, strin
 
 const pointsOf = (device: ConfiguredDevice): Omit<OutboxPoint, 'alias'>[] => [
   { device: device.id, point: COMM_POINT, type: 'Boolean' },
+  ...(pointNames(device.model).some((point) => writeRuleOf(device.model, device.class, point) !== null)
+    ? [{ device: device.id, point: COMMAND_OUTCOME_POINT, type: 'String' as const }]
+    : []),
   ...pointNames(device.model).map((point) => ({
     device: device.id,
     point,

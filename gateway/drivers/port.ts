@@ -39,7 +39,22 @@ export interface Driver {
   stop(): Promise<void>;
   /** What happened on the buses of this protocol, for the engineer. */
   diagnosis?(): readonly BusDiagnosis[];
+  /**
+   * Writes one value, in the point's unit, at most once. `mayStart` is asked right before anything is sent: it says no when
+   * connecting has taken longer than the command may live. Always settles, never rejects; absent: cannot write.
+   */
+  write?(deviceId: string, point: string, value: number, mayStart: () => boolean): Promise<WriteOutcome>;
 }
+
+export const TOO_LATE: WriteOutcome = { kind: 'not-sent', reason: 'the command expired before it could be sent' };
+
+export type WriteOutcome =
+  /** The device, or what stands before it, has taken it. */
+  | { readonly kind: 'written' }
+  /** Certainly not executed: the device said no, or nothing was sent. */
+  | { readonly kind: 'refused' | 'not-sent'; readonly reason: string }
+  /** Sent, but no answer came: it may have been executed. */
+  | { readonly kind: 'unanswered'; readonly reason: string };
 
 export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Connection = unknown> {
   readonly protocol: Model['protocol'];

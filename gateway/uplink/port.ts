@@ -5,6 +5,7 @@ import type { Broker } from './connection.ts';
 import type { LaneLimits } from './core/lanes.ts';
 import type { Counters } from './counters.ts';
 import type { UplinkDevice } from './session.ts';
+import type { WireCommand } from './sparkplug/command.ts';
 
 /**
  * What counts as delivered. `watermark`: only the commit watermark. `plain`: published while the host was online, for
@@ -27,6 +28,8 @@ export interface UplinkOptions {
   /** Births are out: the primary host sees the gateway. */
   readonly onOnline?: () => void;
   readonly limits?: Partial<LaneLimits & UplinkLimits>;
+  /** Commands to a device (DCMD); without it the gateway does not listen for them. */
+  readonly onCommand?: (device: string, command: WireCommand) => void;
 }
 
 export interface UplinkLimits {

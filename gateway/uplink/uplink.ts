@@ -10,10 +10,11 @@ import { judgeWatermark, parseWatermark } from './core/watermark.ts';
 import { createCounters } from './counters.ts';
 import type { Uplink, UplinkLimits, UplinkOptions } from './port.ts';
 import { type Session, startSession } from './session.ts';
+import { decodeCommands } from './sparkplug/command.ts';
 import { decodePayload } from './sparkplug/decode.ts';
 import { REBIRTH } from './sparkplug/names.ts';
 import { encodePayload } from './sparkplug/payload.ts';
-import { sparkplugTopic, stateTopic, watermarkTopic } from './sparkplug/topics.ts';
+import { parseSparkplugTopic, sparkplugTopic, stateTopic, watermarkTopic } from './sparkplug/topics.ts';
 
 const LIMITS: UplinkLimits = { foreignAfterMs: 60_000, rebirthMinMs: 2_000, replaceAfterMs: 60_000 };
 /** Against a foreign host: what was published so long ago on a connection that still lives counts as delivered. */
@@ -33,6 +34,8 @@ export function createUplink(options: UplinkOptions): Uplink {
   const offline = new Set<string>();
   const topics = {
     command: sparkplugTopic({ group, type: 'NCMD', node }),
+    /** With a `+`, no name of a device. */
+    deviceCommands: `${sparkplugTopic({ group, type: 'DCMD', node })}/+`,
     death: sparkplugTopic({ group, type: 'NDEATH', node }),
     state: stateTopic(hostId),
     watermark: watermarkTopic(group, node),
@@ -74,7 +77,12 @@ export function createUplink(options: UplinkOptions): Uplink {
       clientId: `louwei-${group}-${node}`,
       will: { topic: topics.death, payload: encodePayload(nodeDeath(bdSeq, now())) },
       // The watermark first: its retained message tells where the backlog begins before the host is seen online.
-      subscriptions: [topics.watermark, topics.command, topics.state],
+      subscriptions: [
+        topics.watermark,
+        topics.command,
+        topics.state,
+        ...(options.onCommand === undefined ? [] : [topics.deviceCommands]),
+      ],
       onReady,
       onMessage,
       onClosed,
@@ -124,6 +132,17 @@ export function createUplink(options: UplinkOptions): Uplink {
     if (topic === topics.watermark) onWatermark(payload);
     else if (topic === topics.command) onCommand(payload);
     else if (topic === topics.state) onHostState(payload);
+    else onDeviceCommand(topic, payload);
+  }
+
+  function onDeviceCommand(topic: string, payload: Buffer): void {
+    const { type, device } = parseSparkplugTopic(topic) ?? {};
+    if (type !== 'DCMD' || device === undefined) return;
+    try {
+      for (const command of decodeCommands(payload)) options.onCommand?.(device, command);
+    } catch {
+      malformed(topic);
+    }
   }
 
   function onHostState(payload: Buffer): void {

@@ -10,6 +10,8 @@ import { createFeeds } from '../assets/feeds.ts';
 import { createRegister } from '../assets/register.ts';
 import { assetRoutes } from '../assets/routes.ts';
 import { createSummaries } from '../assets/summaries.ts';
+import { createCommands } from '../commands/commands.ts';
+import { commandRoutes } from '../commands/routes.ts';
 import { PERMISSIONS } from '../contract/people.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { createMqttAccounts, ensureGatewayAccount, ensureReaderAccount } from '../ingest/mqtt-accounts.ts';
@@ -102,6 +104,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     outbox,
   });
   const outward = createOutward();
+  const commands = createCommands({ db, now, log: log.child({ part: 'commands' }), directory, library, latest });
   const summaries = createSummaries({
     directory,
     library,
@@ -139,13 +142,20 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
 
   const routes: AnyRoute[] = [
     ...people.routes,
-    ...assetRoutes({ directory, summaries, classOf: alarms.classOf, valuesOf: (id) => pointValues(latest.of(id)) }),
+    ...assetRoutes({
+      directory,
+      summaries,
+      classOf: alarms.classOf,
+      models: library.models,
+      valuesOf: (id) => pointValues(latest.of(id)),
+    }),
     ...telemetryRoutes({ db, store, directory }),
     ...feeds.routes,
     ...alarms.routes,
     ...alarmHealth.routes,
     ...alarmRegisterRoutes({ db, directory, library, now }),
     ...workOrders.routes,
+    ...commandRoutes(db, commands),
     ...outward.routes,
   ];
   const requireStarted = (): void => {
@@ -205,6 +215,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   await alarmHealth.start();
   cleanups.add('alarm health', alarmHealth.stop);
   connectBoard(board, live);
+  commands.onChange((changed) => live.changed({ commands: changed }));
 
   const accounts = createMqttAccounts(db);
   if (config.builtinGateway !== undefined)
@@ -231,7 +242,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     db,
     queue,
     register,
-    participants: [createTelemetryParticipant({ store, latest }), alarms.participant],
+    participants: [createTelemetryParticipant({ store, latest }), alarms.participant, commands.participant],
     broker,
     hostId: config.hostId,
     log: log.child({ part: 'ingest' }),
@@ -254,6 +265,9 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   cleanups.add('outward connections', outward.stop);
   ingest.start();
   cleanups.add('ingest', ingest.stop);
+  const { send, status } = ingest;
+  commands.start({ connected: () => status().broker === 'connected', publish: send });
+  cleanups.add('commands', async () => commands.stop());
   const retention = createRetention({
     db,
     store,

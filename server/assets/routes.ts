@@ -1,5 +1,5 @@
 // Reading the equipment register over HTTP.
-import type { EquipmentClass } from '@louwei/device-profiles';
+import type { DeviceModel, EquipmentClass } from '@louwei/device-profiles';
 import { z } from 'zod';
 import { equipment as contract, listOf } from '../contract/index.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
@@ -12,11 +12,12 @@ export interface AssetRouteSources {
   readonly summaries: EquipmentSummaries;
   /** Class of the equipment with its own limits. */
   readonly classOf: (equipmentId: string) => EquipmentClass | undefined;
+  readonly models: ReadonlyMap<string, DeviceModel>;
   /** Present values of one piece of equipment. */
   readonly valuesOf: (equipmentId: string) => contract.PointValue[];
 }
 
-export function assetRoutes({ directory, summaries, classOf, valuesOf }: AssetRouteSources): AnyRoute[] {
+export function assetRoutes({ directory, summaries, classOf, models, valuesOf }: AssetRouteSources): AnyRoute[] {
   const byId = <T extends { readonly id: string }>(items: T[]): T[] => items.sort((a, b) => (a.id < b.id ? -1 : 1));
   return [
     route({
@@ -60,7 +61,7 @@ export function assetRoutes({ directory, summaries, classOf, valuesOf }: AssetRo
           body: {
             ...summary,
             connection: record.connection,
-            points: describePoints(record, classOf(record.id)),
+            points: describePoints(record, classOf(record.id), models.get(record.model)),
             values: valuesOf(params.id),
           },
         };

@@ -29,6 +29,19 @@ export const pointValue = z.object({
 });
 export type PointValue = z.infer<typeof pointValue>;
 
+/** How a point may be commanded; the gateway judges interlock and rate. */
+export const pointWrite = z.object({
+  range: z.tuple([z.number(), z.number()]),
+  step: z.number(),
+  twoPersons: z.boolean(),
+  expiryS: z.number(),
+  /** Points that must stand right for the command to be accepted. */
+  interlock: z.array(z.string()),
+  /** The point that proves it, and how long that may take. */
+  readBack: z.object({ point: z.string(), withinS: z.number() }),
+});
+export type PointWrite = z.infer<typeof pointWrite>;
+
 export const pointDescription = z.object({
   point: z.string(),
   label: bilingualText,
@@ -43,6 +56,8 @@ export const pointDescription = z.object({
   limits: z.array(
     z.object({ alarm: z.string(), priority, above: z.number().nullable(), below: z.number().nullable() }),
   ),
+  /** Absent: the point is read-only. */
+  write: pointWrite.optional(),
 });
 export type PointDescription = z.infer<typeof pointDescription>;
 

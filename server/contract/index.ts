@@ -4,6 +4,7 @@ export * as alarmRegister from './alarm-register.ts';
 export * as alarmSettings from './alarm-settings.ts';
 export * as alarms from './alarms.ts';
 export * as backtest from './backtest.ts';
+export * as commands from './commands.ts';
 export * as equipment from './equipment.ts';
 export * as live from './live.ts';
 export * as outward from './outward.ts';

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { alarmFlood } from './alarm-health.ts';
 import { alarm } from './alarms.ts';
+import { command } from './commands.ts';
 import { equipmentSummary, gateway } from './equipment.ts';
 import { workOrder } from './work-orders.ts';
 
@@ -30,6 +31,8 @@ const changes = {
   workOrders: z.array(workOrder).optional(),
   /** Floods that last; one that is over comes a last time with its end. */
   floods: z.array(alarmFlood).optional(),
+  /** Only in deltas: a screen asks for the commands of its equipment, and again after a snapshot. */
+  commands: z.array(command).optional(),
 };
 
 export const liveMessage = z.discriminatedUnion('type', [

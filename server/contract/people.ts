@@ -8,6 +8,7 @@ export type Role = (typeof ROLES)[number];
 export const PERMISSIONS = [
   'session:own',
   'equipment:read',
+  'command:issue', // write to equipment, and approve what another person wants to write
   'alarm:read',
   'alarm:acknowledge',
   'alarm:reset',
@@ -38,6 +39,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   technician: [...READ, 'work-order:work', 'alarm:comment', 'people:read'],
   operator: [
     ...READ,
+    'command:issue',
     'people:read',
     'alarm:acknowledge',
     'alarm:reset',
@@ -50,6 +52,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   engineer: [
     ...READ,
+    'command:issue',
     'people:read',
     'alarm:acknowledge',
     'alarm:reset',

@@ -54,6 +54,8 @@ export interface Ingest {
   /** Settles when the running transaction has; what waits is not committed and not acknowledged. */
   stop(): Promise<void>;
   status(): IngestStatus;
+  /** One message at once, QoS 0. @returns false when there is no connection; it is not sent later then. */
+  send(topic: string, payload: Buffer): boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -181,6 +183,11 @@ export function createIngest(options: IngestOptions): Ingest {
       await committer.stop();
       watermarks.stop();
       await connection.stop();
+    },
+    send(topic, payload) {
+      if (!connection.connected) return false;
+      connection.publish(topic, payload, { qos: 0, retain: false });
+      return true;
     },
     status() {
       const { failure } = committer;

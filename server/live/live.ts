@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { WebSocket } from 'ws';
 import type { AlarmFlood } from '../contract/alarm-health.ts';
 import type { Alarm } from '../contract/alarms.ts';
+import type { Command } from '../contract/commands.ts';
 import type { EquipmentSummary, Gateway } from '../contract/equipment.ts';
 import { HEARTBEAT_S, type LiveMessage, type LiveRequest, type LiveValue } from '../contract/live.ts';
 import type { WorkOrder } from '../contract/work-orders.ts';
@@ -38,6 +39,7 @@ interface Things {
   alarms: Alarm;
   workOrders: WorkOrder;
   floods: AlarmFlood;
+  commands: Command;
 }
 export type LiveChanges = Changes<Things>;
 

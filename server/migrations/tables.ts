@@ -4,6 +4,7 @@ import type { AlarmHealthTables } from '../alarm-health/tables.ts';
 import type { AlarmRegisterTables } from '../alarm-register/tables.ts';
 import type { AlarmTables } from '../alarms/tables.ts';
 import type { AssetTables } from '../assets/tables.ts';
+import type { CommandTables } from '../commands/tables.ts';
 import type { IngestTables } from '../ingest/tables.ts';
 import type { OutwardTables } from '../outward/tables.ts';
 import type { PeopleTables } from '../people/tables.ts';
@@ -12,6 +13,7 @@ import type { WorkOrderTables } from '../work-orders/tables.ts';
 
 export interface Tables
   extends AssetTables,
+    CommandTables,
     TelemetryTables,
     IngestTables,
     AlarmTables,

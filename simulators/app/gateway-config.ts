@@ -26,6 +26,8 @@ export function writeGatewayConfig(building: Building, options: GatewayConfigOpt
     uplink: { url: options.uplinkUrl, username: GATEWAY_ID, passwordFile: options.passwordFile },
     profiles: [],
     health: { port: 0 },
+    // The simulated machines take commands; a real gateway reads only until its owner says so.
+    commands: 'enabled',
     devices: building.devices.map(({ settings: { id, model, name, place } }) => ({
       id,
       model,

@@ -3,6 +3,7 @@ import type { DeviceModel } from '@louwei/device-profiles';
 import type { SimulatedDevice } from '../protocols/device.ts';
 import { type ModbusUnit, startModbusPort } from '../protocols/modbus/server.ts';
 import { startFieldBroker } from '../protocols/mqtt/broker.ts';
+import { commandTopicsOf } from '../protocols/mqtt/commands.ts';
 import { startMqttDevice } from '../protocols/mqtt/device.ts';
 import { startOpcuaServer } from '../protocols/opcua/server.ts';
 import type { Building, BuildingDevice } from './building.ts';
@@ -100,7 +101,11 @@ async function startMqtt(wired: readonly Wired<'mqtt'>[]): Promise<Sockets> {
   const publishers = wired.map(({ device }) => {
     const baseTopic = `building/${device.id}`;
     connections.set(device.id, { url: broker.url, baseTopic });
-    return startMqttDevice(device, { url: broker.url, baseTopic, ...broker.admit(device.id, baseTopic) });
+    return startMqttDevice(device, {
+      url: broker.url,
+      baseTopic,
+      ...broker.admit(device.id, baseTopic, commandTopicsOf(device.model)),
+    });
   });
   return {
     connections,

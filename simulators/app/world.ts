@@ -66,6 +66,10 @@ export function createWorld(building: Building, startMs: number): World {
       version: () => version,
       offline: () => faults.has(OFFLINE),
       has: (nuisance) => faults.has(nuisance),
+      command(point, value) {
+        machine.command?.(point, value);
+        version++;
+      },
       values() {
         if (shown === undefined || (shown.version !== version && !faults.has('frozen-value')))
           shown = { version, values: drifted(machine.points()) };

@@ -37,6 +37,7 @@ interface State {
   readonly auto: boolean;
   readonly sensorOpen: boolean;
   readonly flood: boolean;
+  readonly setpointMpa: number;
 }
 
 function create(seed: number): State {
@@ -62,6 +63,7 @@ function create(seed: number): State {
     auto: true,
     sensorOpen: false,
     flood: false,
+    setpointMpa: SETPOINT_MPA,
   };
 }
 
@@ -106,6 +108,7 @@ function step(state: State, dtS: number, nowMs: number, faults: ReadonlySet<stri
     auto: !faults.has('manual-mode'),
     sensorOpen: faults.has('sensor-open'),
     flood: faults.has('room-flood'),
+    setpointMpa: state.setpointMpa,
   };
 }
 
@@ -164,7 +167,7 @@ function stepSpeed(
   if (count === 0) return { frequencyHz: approach(state.frequencyHz, 0, dtS, 1), integralHz: 35 };
   // Without its pressure the controller holds a safe fixed speed.
   if (faults.has('sensor-open')) return { frequencyHz: approach(state.frequencyHz, 40, dtS, 3), integralHz: 40 };
-  const errorMpa = SETPOINT_MPA - state.outletMpa;
+  const errorMpa = state.setpointMpa - state.outletMpa;
   const integralHz = clamp(state.integralHz + errorMpa * 20 * dtS, 20, 50);
   return { frequencyHz: approach(state.frequencyHz, clamp(integralHz + errorMpa * 40, 0, 50), dtS, 1), integralHz };
 }
@@ -184,9 +187,10 @@ export const boosterPumpSet: Plant<State> = {
   },
   create,
   step,
+  command: (state, point, value) => (point === 'pressureSetpoint' ? { ...state, setpointMpa: value } : state),
   points: (state) => ({
     outletPressure: state.sensorOpen ? null : state.outletMpa,
-    pressureSetpoint: SETPOINT_MPA,
+    pressureSetpoint: state.setpointMpa,
     inletPressure: state.inletMpa,
     tankLevel: state.tankPercent,
     pump1Running: state.running[0],

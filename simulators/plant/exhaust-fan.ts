@@ -15,24 +15,39 @@ interface State {
   readonly airflowM3h: number;
   readonly coPpm: number;
   readonly active: ReadonlySet<string>;
+  /** Commanded from afar. */
+  readonly runCommand: boolean;
+  /** null: follows the carbon monoxide. */
+  readonly setpointHz: number | null;
 }
 
 function create(seed: number): State {
   const [random, [hours = 0]] = draws(seed, 1);
   const drive = driveInService(RATING, 1000 + Math.round(6000 * hours), 42);
-  return { random, noise: 0, drive, airflowM3h: 9200, coPpm: 10, active: new Set() };
+  return {
+    random,
+    noise: 0,
+    drive,
+    airflowM3h: 9200,
+    coPpm: 10,
+    active: new Set(),
+    runCommand: true,
+    setpointHz: null,
+  };
 }
 
 function step(state: State, dtS: number, nowMs: number, faults: ReadonlySet<string>): State {
   const [random, [chance = 0]] = draws(state.random, 1);
   const noise = wander(state.noise, chance, 4, dtS, 90);
-  const on = !faults.has('fan-fault') && !faults.has('not-running');
-  const wantedHz = faults.has('fire-mode') ? 50 : clamp(40 + (state.coPpm - 10) / 2, 40, 50);
+  const fire = faults.has('fire-mode');
+  const on = !faults.has('fan-fault') && !faults.has('not-running') && (state.runCommand || fire);
+  const wantedHz = fire ? 50 : (state.setpointHz ?? clamp(40 + (state.coPpm - 10) / 2, 40, 50));
   const duty = { on, wantedHz, stiff: faults.has('overload'), hot: faults.has('overheating') };
   const drive = stepDrive(state.drive, duty, RATING, dtS);
   const airflowM3h = ((RATED_AIRFLOW_M3H * drive.frequencyHz) / 50) * (faults.has('damper-shut') ? 0.3 : 1);
   const coPpm = faults.has('co-high') ? 110 : 8 + 16 * peopleAbout(nowMs) + noise;
   return {
+    ...state,
     random,
     noise,
     drive,
@@ -42,11 +57,16 @@ function step(state: State, dtS: number, nowMs: number, faults: ReadonlySet<stri
   };
 }
 
-function points({ drive, active, airflowM3h, coPpm }: State) {
+function command(state: State, point: string, value: number): State {
+  if (point === 'runCommand') return { ...state, runCommand: value !== 0 };
+  return point === 'frequencySetpoint' ? { ...state, setpointHz: value } : state;
+}
+
+function points({ drive, active, airflowM3h, coPpm, runCommand }: State) {
   const broken = active.has('fan-fault');
   return {
     running: drive.on,
-    runCommand: true,
+    runCommand,
     fault: broken,
     faultCode: faultKind(broken),
     warning: active.has('warning'),
@@ -75,5 +95,6 @@ export const exhaustFan: Plant<State> = {
   },
   create,
   step,
+  command,
   points,
 };

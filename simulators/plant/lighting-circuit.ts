@@ -13,6 +13,10 @@ const IDLE_MA = 35;
 interface State {
   readonly random: number;
   readonly scheduleOn: boolean;
+  /** What was commanded from afar; holds until the schedule's next change. */
+  readonly override: boolean | null;
+  /** What the schedule said last. */
+  readonly scheduled: boolean | null;
   readonly lightsOn: boolean;
   readonly manual: boolean;
   readonly supplyLost: boolean;
@@ -55,6 +59,8 @@ export const lightingCircuit: Plant<State> = {
     return {
       random,
       scheduleOn: false,
+      override: null,
+      scheduled: null,
       lightsOn: false,
       manual: false,
       supplyLost: false,
@@ -70,7 +76,9 @@ export const lightingCircuit: Plant<State> = {
   },
   step(state, dtS, nowMs, faults) {
     const [random, [chance = 0]] = draws(state.random, 1);
-    const scheduleOn = scheduled(nowMs);
+    const schedule = scheduled(nowMs);
+    const override = state.scheduled === null || state.scheduled === schedule ? state.override : null;
+    const scheduleOn = override ?? schedule;
     const supplyLost = faults.has('supply-lost');
     const tripped = faults.has('breaker-tripped');
     const closed = scheduleOn !== faults.has('contactor-fault');
@@ -80,6 +88,8 @@ export const lightingCircuit: Plant<State> = {
       ...state,
       random,
       scheduleOn,
+      override,
+      scheduled: schedule,
       lightsOn,
       manual: faults.has('left-in-manual'),
       supplyLost,
@@ -92,6 +102,7 @@ export const lightingCircuit: Plant<State> = {
       runS: state.runS + (lightsOn ? dtS : 0),
     };
   },
+  command: (state, point, value) => (point === 'scheduleOn' ? { ...state, override: value !== 0 } : state),
   points: (state) => {
     const light = state.glow * state.share * (1 + state.noise);
     return {

@@ -14,12 +14,16 @@ export interface Plant<State> {
   /** @param dtS seconds since the last step, 0 < dtS <= 5 */
   step(state: State, dtS: number, nowMs: number, faults: Faults): State;
   points(state: State): PointValues;
+  /** Takes a command to a point, in the unit of the class. Absent: the machine takes none. */
+  command?(state: State, point: string, value: number): State;
 }
 
 /** One machine of any class, its state hidden. */
 export interface Machine {
   step(dtS: number, nowMs: number, faults: Faults): void;
   points(): PointValues;
+  /** A machine that takes no commands ignores them. */
+  command?(point: string, value: number): void;
 }
 
 export interface PlantKind {
@@ -40,6 +44,9 @@ export function plantKind<State>(plant: Plant<State>): PlantKind {
           state = plant.step(state, dtS, nowMs, faults);
         },
         points: () => plant.points(state),
+        command(point, value) {
+          state = plant.command?.(state, point, value) ?? state;
+        },
       };
     },
   };

@@ -13,6 +13,7 @@ interface State {
   readonly sf6Ppm: number;
   readonly dustUgM3: number;
   readonly active: ReadonlySet<string>;
+  readonly ventilate: boolean;
 }
 
 function create(seed: number): State {
@@ -26,6 +27,7 @@ function create(seed: number): State {
     sf6Ppm: 0,
     dustUgM3: 25,
     active: new Set(),
+    ventilate: true,
   };
 }
 
@@ -43,6 +45,7 @@ function step(state: State, dtS: number, nowMs: number, faults: ReadonlySet<stri
     sf6Ppm: approach(state.sf6Ppm, gas ? 1600 : 0, dtS, 10),
     dustUgM3: approach(state.dustUgM3, faults.has('smoke') ? 600 : faults.has('dust') ? 140 : 25 + 5 * noise, dtS, 10),
     active: new Set(faults),
+    ventilate: state.ventilate,
   };
 }
 
@@ -63,6 +66,7 @@ export const roomEnvironment: Plant<State> = {
   },
   create,
   step,
+  command: (state, point, value) => (point === 'ventilationCommand' ? { ...state, ventilate: value !== 0 } : state),
   points: (state) => {
     const { active } = state;
     return {
@@ -74,8 +78,8 @@ export const roomEnvironment: Plant<State> = {
       smoke: active.has('smoke'),
       waterOnFloor: active.has('water-on-floor'),
       doorOpen: active.has('door-open'),
-      ventilationCommand: true,
-      ventilationRunning: !active.has('ventilation-fault'),
+      ventilationCommand: state.ventilate,
+      ventilationRunning: state.ventilate && !active.has('ventilation-fault'),
     };
   },
 };

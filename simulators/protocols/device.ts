@@ -14,6 +14,8 @@ export interface SimulatedDevice<Model extends DeviceModel = DeviceModel> {
   offline(): boolean;
   /** Whether the device has the nuisance right now; absent for a device without any. */
   has?(nuisance: Nuisance): boolean;
+  /** Takes a value for a point that its model allows to be written, in the unit of the class. */
+  command?(point: string, value: number): void;
 }
 
 interface Conversion {

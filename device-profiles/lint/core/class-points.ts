@@ -1,5 +1,6 @@
 // Points, parameters and faceplate of a class: units, ranges and names that fit together.
 import type { EquipmentClass, Point } from '../../schema/class.ts';
+import { isNeverWritable } from '../../write/core/allowed.ts';
 import { type Finding, finding, oneOf } from './finding.ts';
 
 /** Names of numbers without a unit: a power factor, a count, a floor. Every other analog or counter carries a unit. */
@@ -20,7 +21,11 @@ export function lintPoints(subject: EquipmentClass): Finding[] {
     subject.points['comm']?.kind === 'state'
       ? []
       : [finding(['points', 'comm'], subject.points['comm']?.kind, 'a state point comm: every device carries it')];
-  return [...points, ...comm, ...parameters, ...lintFaceplate(subject)];
+  const control =
+    subject.remoteControl === true && isNeverWritable(subject)
+      ? [finding(['remoteControl'], true, 'absent: this kind of equipment is never controlled from afar')]
+      : [];
+  return [...points, ...comm, ...control, ...parameters, ...lintFaceplate(subject)];
 }
 
 function* lintPoint(name: string, point: Point): Generator<Finding> {

@@ -5,6 +5,7 @@ import { lintDerivedPoints } from './derived.ts';
 import { lintExamples } from './examples.ts';
 import { type Finding, finding, oneOf } from './finding.ts';
 import { lintModbus } from './modbus.ts';
+import { lintWrites } from './write.ts';
 
 export function lintModel(model: DeviceModel, subject: EquipmentClass): Finding[] {
   const points = Object.entries<ModbusPoint | OpcuaPoint | MqttPoint>(model.points).flatMap(([name, mapped]) => {
@@ -16,7 +17,7 @@ export function lintModel(model: DeviceModel, subject: EquipmentClass): Finding[
     return [...lintConversion(path, mapped, point)];
   });
   const empty = pointNames(model).length === 0 ? [finding(['points'], 'no points', 'at least one point')] : [];
-  const protocol = [...lintProtocol(model), ...lintDerivedPoints(model, subject)];
+  const protocol = [...lintProtocol(model), ...lintDerivedPoints(model, subject), ...lintWrites(model, subject)];
   // An expression that cannot be read has no examples that could hold.
   return [...empty, ...points, ...protocol, ...(protocol.some(isOfDerived) ? [] : lintExamples(model, subject))];
 }

@@ -4,11 +4,13 @@ import { openSerialLine, openTcpLine } from './byte-line.ts';
 import { type ModbusConnection, serialLineOf, stopBitsOf } from './connection.ts';
 import { type ModbusLink, openLink } from './link.ts';
 import { createRtuLink, type Step } from './rtu-link.ts';
+import { createTurnstile } from './write.ts';
 
 export function createModbusBus(connection: ModbusConnection): Bus {
   const step: Step = { unanswered: new Map() };
   let link: ModbusLink | null = null;
   const closing = new AbortController();
+  const inTurn = createTurnstile();
 
   async function open(deadlineMs: number): Promise<ModbusLink> {
     const { signal } = closing;
@@ -27,21 +29,25 @@ export function createModbusBus(connection: ModbusConnection): Bus {
     }
   }
 
+  async function connect(deadlineMs: number): ReturnType<Bus['connect']> {
+    if (link?.isOpen()) return { ok: true };
+    if (closing.signal.aborted) return { ok: false, reason: 'closed' };
+    try {
+      link = await open(deadlineMs);
+      if (closing.signal.aborted) link.destroy();
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
   return {
     isOpen: () => link?.isOpen() ?? false,
-    async connect(deadlineMs) {
-      if (link?.isOpen()) return { ok: true };
-      if (closing.signal.aborted) return { ok: false, reason: 'closed' };
-      try {
-        link = await open(deadlineMs);
-        if (closing.signal.aborted) link.destroy();
-        return { ok: true };
-      } catch (error) {
-        return { ok: false, reason: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    connect: (deadlineMs) => inTurn(() => connect(deadlineMs)),
     read: (unit, span, timeoutMs) =>
-      link === null ? Promise.resolve({ kind: 'closed', reason: 'not connected' }) : link.read(unit, span, timeoutMs),
+      inTurn(async () =>
+        link === null ? { kind: 'closed', reason: 'not connected' } : link.read(unit, span, timeoutMs),
+      ),
     close() {
       closing.abort();
       link?.destroy();

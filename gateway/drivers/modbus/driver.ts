@@ -1,11 +1,13 @@
 // Modbus: devices with the same place share one connection, for there is one line, or often one line behind it.
 import { join } from 'node:path';
 import type { ModbusModel } from '@louwei/device-profiles';
+import type { Bus } from '../../polling/bus.ts';
 import { type BusRunner, createBusRunner } from '../../polling/bus-runner.ts';
 import type { DriverDefinition } from '../port.ts';
 import { createModbusBus } from './bus.ts';
-import { busOf, lineOf, type ModbusConnection, modbusConnection, placeOf } from './connection.ts';
+import { busOf, isSerial, lineOf, type ModbusConnection, modbusConnection, placeOf } from './connection.ts';
 import { openLearnedFile } from './learned-file.ts';
+import { writePoint } from './write.ts';
 
 export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
   protocol: 'modbus',
@@ -14,6 +16,7 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
   bus: busOf,
   create(devices, host) {
     const learned = openLearnedFile(join(host.dataDir, 'modbus'), devices, host.log);
+    const reached = new Map<string, { bus: Bus; connection: ModbusConnection; model: ModbusModel }>();
     const runners = [...Map.groupBy(devices, ({ connection }) => placeOf(connection)).values()].flatMap(
       (onPlace): BusRunner[] => {
         const first = onPlace[0];
@@ -27,10 +30,10 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
           if (own !== where)
             host.state(id, { online: false, reason: `${own}: ${first.id} uses the same place as ${where}` });
         }
-        const { connection } = first;
-        return [
-          createBusRunner({ units, bus: createModbusBus(connection), host, where, line: lineOf(connection), learned }),
-        ];
+        const bus = createModbusBus(first.connection);
+        for (const { id, connection, model } of onPlace)
+          if (busOf(connection) === where) reached.set(id, { bus, connection, model });
+        return [createBusRunner({ units, bus, host, where, line: lineOf(first.connection), learned })];
       },
     );
     return {
@@ -42,6 +45,13 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
         learned.flush();
       },
       diagnosis: () => runners.map((runner) => runner.diagnosis()),
+      async write(device, point, value, mayStart) {
+        const own = reached.get(device);
+        if (own === undefined) return { kind: 'not-sent', reason: `no device ${device}` };
+        const { bus, connection, model } = own;
+        if (isSerial(connection)) return { kind: 'not-sent', reason: 'commands over Modbus RTU are not supported' };
+        return writePoint(bus, connection.unit, model, { point, value, mayStart });
+      },
     };
   },
 };

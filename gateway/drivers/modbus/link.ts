@@ -7,6 +7,7 @@ import type { ReadOutcome } from '../../polling/core/device-plan.ts';
 import { isBitArea, type Span } from '../../polling/core/span.ts';
 import { checkAnswer } from './core/frame-guard.ts';
 import { openSocket } from './socket.ts';
+import { isWrite, requestWrite } from './write.ts';
 
 /** Own deadline behind the library's timeout, ms. */
 const DEADLINE_MARGIN_MS = 100;
@@ -15,6 +16,7 @@ const TRANSACTIONS = 256;
 
 export interface ModbusLink {
   readonly isOpen: () => boolean;
+  /** Writes when the span is a `WriteSpan`. */
   read(unit: number, span: Span, timeoutMs: number): Promise<ReadOutcome>;
   destroy(): void;
 }
@@ -77,7 +79,7 @@ function createLink(socket: Socket): ModbusLink {
         const mine = pending;
         client.setID(unit);
         client.setTimeout(timeoutMs);
-        request(client, span).then(
+        (isWrite(span) ? requestWrite(client, span) : request(client, span)).then(
           (outcome) => {
             if (pending !== mine) return;
             if (outcome.kind === 'garbled') destroy(outcome);

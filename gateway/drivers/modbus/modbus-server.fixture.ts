@@ -66,7 +66,9 @@ function parse(bytes: Buffer, socket: Socket): FixtureRequest {
   const address = bytes.readUInt16BE(8);
   const count = bytes.readUInt16BE(10);
   const header = { transaction: bytes.readUInt16BE(0), unit: bytes.readUInt8(6) };
-  return { ...header, functionCode, address, count, socket, answer: frame(header, functionCode, address, count) };
+  // FC 05 and 06 are answered by their echo.
+  const answer = functionCode > 4 ? Buffer.from(bytes) : frame(header, functionCode, address, count);
+  return { ...header, functionCode, address, count, socket, answer };
 }
 
 type Header = Pick<FixtureRequest, 'transaction' | 'unit'>;

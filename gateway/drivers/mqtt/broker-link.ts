@@ -5,6 +5,7 @@ import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { backoffMs } from '../../polling/core/backoff.ts';
 import { pause } from '../../polling/pause.ts';
+import type { WriteOutcome } from '../port.ts';
 
 export interface BrokerLinkOptions {
   readonly url: string;
@@ -25,9 +26,12 @@ export interface BrokerLinkOptions {
 export interface BrokerLink {
   start(): void;
   stop(): Promise<void>;
+  /** QoS 1 and not retained, now or never. Never rejects; `written` means that the broker has it. */
+  publish(topic: string, payload: string): Promise<WriteOutcome>;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const PUBLISH_TIMEOUT_MS = 5_000;
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 
 export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
@@ -35,6 +39,7 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
   const random = options.random ?? Math.random;
   let running: Promise<void> | null = null;
   let failures = 0;
+  let live: MqttClient | null = null;
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -76,6 +81,7 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
         clearTimeout(acknowledged);
         stopping.signal.removeEventListener('abort', stop);
         client.removeAllListeners('message');
+        if (live === client) live = null;
         client.end(true);
         resolve(why);
       };
@@ -97,6 +103,7 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
           if (refused.length > 0)
             options.log.error({ broker: options.where, refused }, 'the broker refuses these topics');
           failures = 0;
+          live = client;
         });
       });
     });
@@ -109,6 +116,20 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
     async stop() {
       stopping.abort();
       await running;
+    },
+    publish(topic, payload) {
+      const client = live;
+      if (client === null) return Promise.resolve({ kind: 'not-sent', reason: `no connection to ${options.where}` });
+      return new Promise((resolve) => {
+        const late = setTimeout(
+          () => resolve({ kind: 'unanswered', reason: 'the field broker does not acknowledge' }),
+          PUBLISH_TIMEOUT_MS,
+        );
+        client.publish(topic, payload, { qos: 1, retain: false }, (error) => {
+          clearTimeout(late);
+          resolve(error ? { kind: 'unanswered', reason: error.message } : { kind: 'written' });
+        });
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { MqttModel } from '@louwei/device-profiles';
 import type { DriverDefinition, DriverDevice, DriverHost } from '../port.ts';
 import { type BrokerLink, createBrokerLink } from './broker-link.ts';
 import { type MqttConnection, mqttConnection, withoutLogin } from './connection.ts';
+import { commandMessage } from './core/command.ts';
 import { createMqttDevice, type MqttDevice } from './device.ts';
 
 const TICK_MS = 1000;
@@ -34,6 +35,14 @@ export const mqttDriver: DriverDefinition<MqttModel, MqttConnection> = {
         if (ticker !== null) clearInterval(ticker);
         await Promise.all(groups.map((group) => group.link?.stop()));
       },
+      async write(id, point, value) {
+        const device = devices.find((one) => one.id === id);
+        const link = groups.find(({ ids }) => ids.has(id))?.link ?? null;
+        const message = device === undefined ? null : commandMessage(device, point, value);
+        if (link === null || message === null)
+          return { kind: 'not-sent', reason: `no command topic for ${point} of ${id}` };
+        return link.publish(message.topic, message.payload);
+      },
     };
   },
 };
@@ -41,10 +50,11 @@ export const mqttDriver: DriverDefinition<MqttModel, MqttConnection> = {
 function createGroup(
   group: readonly DriverDevice<MqttModel, MqttConnection>[],
   host: DriverHost,
-): { devices: readonly MqttDevice[]; link: BrokerLink | null } {
+): { ids: ReadonlySet<string>; devices: readonly MqttDevice[]; link: BrokerLink | null } {
+  const ids = new Set(group.map(({ id }) => id));
   const devices = group.map((device) => createMqttDevice(device, host, () => performance.now()));
   const connection = group[0]?.connection;
-  if (connection === undefined) return { devices, link: null };
+  if (connection === undefined) return { ids, devices, link: null };
   const byTopic = new Map<string, MqttDevice[]>();
   for (const device of devices) {
     for (const topic of new Set(device.topics)) byTopic.set(topic, [...(byTopic.get(topic) ?? []), device]);
@@ -68,5 +78,5 @@ function createGroup(
       for (const device of byTopic.get(topic) ?? []) device.message(topic, payload, retained);
     },
   });
-  return { devices, link };
+  return { ids, devices, link };
 }

@@ -1,6 +1,6 @@
 // OPC UA by subscriptions: devices of one endpoint and login share one session. The library is large, so it is loaded
 // only when the configuration has an OPC UA device.
-import type { OpcuaModel } from '@louwei/device-profiles';
+import { type OpcuaModel, rawOf } from '@louwei/device-profiles';
 import type { DriverDefinition } from '../port.ts';
 import { type OpcuaConnection, opcuaConnection } from './connection.ts';
 import { createOpcuaDevice } from './device.ts';
@@ -34,6 +34,15 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
           ),
         );
         for (const endpoint of endpoints) endpoint.start();
+      },
+      async write(id, point, value, mayStart) {
+        const endpoint = endpoints.find((one) => one.devices.some(({ config }) => config.id === id));
+        const device = endpoint?.devices.find(({ config }) => config.id === id);
+        const node = device?.nodes.find(([name]) => name === point)?.[1];
+        const definition = device?.config.model.points[point];
+        if (endpoint === undefined || node === undefined || definition === undefined)
+          return { kind: 'not-sent', reason: `no node for ${point} of ${id}` };
+        return endpoint.write(node, rawOf(definition, value), mayStart);
       },
       async stop() {
         stopped = true;

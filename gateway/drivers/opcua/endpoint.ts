@@ -15,16 +15,20 @@ import {
 } from 'node-opcua';
 import { backoffMs } from '../../polling/core/backoff.ts';
 import { pause } from '../../polling/pause.ts';
-import type { DriverHost } from '../port.ts';
+import type { DriverHost, WriteOutcome } from '../port.ts';
 import { expiryWarning } from './core/certificate.ts';
 import { type StatedLimits, serverLimits } from './core/limits.ts';
 import type { OpcuaDevice } from './device.ts';
 import { type Watched, watchDevices } from './watch.ts';
 import { wordsOf } from './words.ts';
+import { writeNode } from './write.ts';
 
 export interface OpcuaEndpoint {
   start(): void;
   stop(): Promise<void>;
+  readonly devices: readonly OpcuaDevice[];
+  /** Never rejects; only on the session of this moment. */
+  write(node: string, value: number, mayStart: () => boolean): Promise<WriteOutcome>;
 }
 
 const BACKOFF = { baseMs: 1000, maxMs: 15_000 };
@@ -50,6 +54,7 @@ export function createEndpoint(
   const url = connection?.endpoint ?? '';
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
+  let live: ClientSession | null = null;
 
   async function run(): Promise<void> {
     if (connection?.securityMode === 'None')
@@ -88,6 +93,7 @@ export function createEndpoint(
     );
     const reason = await over.promise;
     closing.abort();
+    live = null;
     clearTimeout(deadline);
     clearInterval(watch);
     stopping.signal.removeEventListener('abort', onStop);
@@ -131,6 +137,7 @@ export function createEndpoint(
     for (const [publishingIntervalMs, group] of intervals) {
       watched.push(await watchDevices(session, publishingIntervalMs, group, limits, host, closed, end));
     }
+    live = session;
     return watched;
   }
 
@@ -165,6 +172,11 @@ export function createEndpoint(
   }
 
   return {
+    devices,
+    async write(node, value, mayStart) {
+      if (live === null) return { kind: 'not-sent', reason: `opc ua ${url}: no session` };
+      return writeNode(live, node, value, mayStart);
+    },
     start() {
       // The library's own prints would go past the log.
       setWarningLogger((...words: unknown[]) => host.log.debug(words.map(String).join(' ')));

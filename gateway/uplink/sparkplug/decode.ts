@@ -3,8 +3,16 @@
 // messages (tck-id-payloads-metric-datatype-not-req), and everything about values it cannot express.
 import { QUALITY_CODES, type Quality } from '@louwei/device-profiles';
 import proto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
+import type { CommandMark } from './command.ts';
 import { DELIVERY_ENCODING, type Delivery, decodeDelivery } from './core/delivery.ts';
-import { DEVICE_TIME_PROPERTY, QUALITY_PROPERTY, REASON_PROPERTY } from './names.ts';
+import {
+  COMMAND_EXPIRY_PROPERTY,
+  COMMAND_ID_PROPERTY,
+  COMMAND_ISSUED_PROPERTY,
+  DEVICE_TIME_PROPERTY,
+  QUALITY_PROPERTY,
+  REASON_PROPERTY,
+} from './names.ts';
 import type { Metric, MetricType, MetricValue, Payload } from './payload.ts';
 
 const wire = proto.org.eclipse.tahu.protobuf.Payload;
@@ -52,6 +60,7 @@ function decodeMetric(metric: WireMetric, payloadTimeMs: number): Metric {
   const properties = metric.properties ?? undefined;
   const deviceTimeMs = toNumber(property(properties, DEVICE_TIME_PROPERTY));
   const { value, unusable } = decodeValue(metric, datatype);
+  const command = commandMark(properties);
   return {
     ...(metric.name ? { name: metric.name } : {}),
     ...(alias === undefined ? {} : { alias }),
@@ -63,7 +72,16 @@ function decodeMetric(metric: WireMetric, payloadTimeMs: number): Metric {
     quality: qualityOf(properties),
     ...(deviceTimeMs === undefined ? {} : { deviceTimeMs }),
     ...(metric.isHistorical === true ? { historical: true } : {}),
+    ...(command === undefined ? {} : { command }),
   };
+}
+
+function commandMark(properties: WireProperties | undefined): CommandMark | undefined {
+  const id = property(properties, COMMAND_ID_PROPERTY);
+  const issuedAtMs = toNumber(property(properties, COMMAND_ISSUED_PROPERTY));
+  const expiresAtMs = toNumber(property(properties, COMMAND_EXPIRY_PROPERTY));
+  const whole = typeof id === 'string' && id !== '' && issuedAtMs !== undefined && expiresAtMs !== undefined;
+  return whole ? { id, issuedAtMs, expiresAtMs } : undefined;
 }
 
 function decodeValue(metric: WireMetric, datatype = 0): { value: MetricValue; unusable?: string } {

@@ -1,4 +1,12 @@
 // @louwei/gateway/sparkplug - the wire between gateway and server.
+export {
+  decodeCommands,
+  encodeCommand,
+  OUTCOME_STATES,
+  parseOutcome,
+  type WireCommand,
+  type WireOutcome,
+} from './command.ts';
 export { DELIVERY_ENCODING, type Delivery } from './core/delivery.ts';
 export { asBorn, decodePayload } from './decode.ts';
 export * from './names.ts';

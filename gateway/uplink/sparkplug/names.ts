@@ -39,6 +39,14 @@ export const PROPERTY_PREFIX = 'Properties/';
  */
 export const COMM_POINT = 'comm';
 
+/** String point of every device that can be written: the outcome of its last command (command.ts). */
+export const COMMAND_OUTCOME_POINT = 'commandOutcome';
+
+/** Properties of a metric in DCMD that make it a command; all three are needed. */
+export const COMMAND_ID_PROPERTY = 'Command Id';
+export const COMMAND_ISSUED_PROPERTY = 'Command Issued';
+export const COMMAND_EXPIRY_PROPERTY = 'Command Expiry';
+
 /** Keys of metric properties: `Quality` is Sparkplug's own (0 bad, 192 good, 500 stale); the others are Louwei's. */
 export const QUALITY_PROPERTY = 'Quality';
 export const REASON_PROPERTY = 'Quality Reason';

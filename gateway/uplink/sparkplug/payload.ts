@@ -8,8 +8,16 @@ import {
   type UMetric,
   type UPropertyValue,
 } from 'sparkplug-payload/lib/sparkplugbpayload.js';
+import type { CommandMark } from './command.ts';
 import { DELIVERY_ENCODING, type Delivery, encodeDelivery } from './core/delivery.ts';
-import { DEVICE_TIME_PROPERTY, QUALITY_PROPERTY, REASON_PROPERTY } from './names.ts';
+import {
+  COMMAND_EXPIRY_PROPERTY,
+  COMMAND_ID_PROPERTY,
+  COMMAND_ISSUED_PROPERTY,
+  DEVICE_TIME_PROPERTY,
+  QUALITY_PROPERTY,
+  REASON_PROPERTY,
+} from './names.ts';
 
 export type MetricValue = number | boolean | string | null;
 /** Sparkplug data types Louwei writes; anything numeric is accepted when reading. */
@@ -33,6 +41,8 @@ export interface Metric {
   /** The device's own time, Unix ms, when it has one. */
   readonly deviceTimeMs?: number;
   readonly historical?: boolean;
+  /** Only in DCMD. */
+  readonly command?: CommandMark;
 }
 
 export interface Payload {
@@ -62,6 +72,11 @@ function toTahu(metric: Metric): UMetric {
   }
   if (metric.deviceTimeMs !== undefined) {
     properties[DEVICE_TIME_PROPERTY] = { type: 'UInt64', value: metric.deviceTimeMs };
+  }
+  if (metric.command !== undefined) {
+    properties[COMMAND_ID_PROPERTY] = { type: 'String', value: metric.command.id };
+    properties[COMMAND_ISSUED_PROPERTY] = { type: 'UInt64', value: metric.command.issuedAtMs };
+    properties[COMMAND_EXPIRY_PROPERTY] = { type: 'UInt64', value: metric.command.expiresAtMs };
   }
   return {
     ...(metric.name === undefined ? {} : { name: metric.name }),

@@ -1,5 +1,5 @@
 // Points as people see them: from the class when there is one, from the data type otherwise.
-import type { EquipmentClass, LimitValue } from '@louwei/device-profiles';
+import { type DeviceModel, type EquipmentClass, type LimitValue, writeRuleOf } from '@louwei/device-profiles';
 import type { equipment } from '../../contract/index.ts';
 import type { EquipmentRecord, PointRecord } from '../directory.ts';
 
@@ -11,8 +11,40 @@ const COMM = 'comm';
 const EXPECT_EVERY_S = { fast: 60, normal: 60, slow: 300 } as const;
 const DEFAULT_EXPECT_EVERY_S = 60;
 
-export function describePoints(record: EquipmentRecord, definition: EquipmentClass | undefined): PointDescription[] {
-  return [...record.points.values()].map((point) => describePoint(point, definition));
+/** Carries the outcome of the last command for the machine; people read it in the list of commands. */
+const COMMAND_OUTCOME = 'commandOutcome';
+
+/** @param model tells which points may be written. */
+export function describePoints(
+  record: EquipmentRecord,
+  definition: EquipmentClass | undefined,
+  model?: DeviceModel,
+): PointDescription[] {
+  return [...record.points.values()]
+    .filter(({ name }) => name !== COMMAND_OUTCOME)
+    .map((point) => {
+      const write = writeOf(point.name, definition, model);
+      return { ...describePoint(point, definition), ...(write === undefined ? {} : { write }) };
+    });
+}
+
+function writeOf(
+  point: string,
+  definition: EquipmentClass | undefined,
+  model: DeviceModel | undefined,
+): PointDescription['write'] {
+  const rule = definition === undefined || model === undefined ? null : writeRuleOf(model, definition, point);
+  if (rule === null) return undefined;
+  const { range, step, twoPersons, expiryS, readBack } = rule;
+  const interlock = rule.interlock.map((condition) => condition.point);
+  return {
+    range,
+    step,
+    twoPersons,
+    expiryS,
+    interlock,
+    readBack: { point: readBack.point, withinS: readBack.withinS },
+  };
 }
 
 function describePoint(point: PointRecord, definition: EquipmentClass | undefined): PointDescription {

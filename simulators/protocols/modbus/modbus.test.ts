@@ -46,12 +46,31 @@ describe('answers', () => {
     expect(ask(1, 0, 10, 0, 3)).toEqual([1, 1, 0b111]);
   });
 
-  it('gives exception 2 on a hole, 3 on a wrong count, 1 on every write', () => {
+  it('gives exception 2 on a hole, 3 on a wrong count, 1 on what no product does', () => {
     expect(ask(3, 0, 12, 0, 2)).toEqual([0x83, 2]);
     expect(ask(4, 0, 10, 0, 17)).toEqual([0x84, 3]);
     expect(ask(3, 0, 10, 0, 0)).toEqual([0x83, 3]);
     expect(ask(3, 0, 10)).toEqual([0x83, 3]);
-    for (const write of [5, 6, 15, 16]) expect(ask(write, 0, 10, 0, 1)).toEqual([write | 0x80, 1]);
+    for (const other of [7, 15, 22, 43]) expect(ask(other, 0, 10, 0, 1)).toEqual([other | 0x80, 1]);
+  });
+
+  it('takes a write only where something takes it, and echoes it', () => {
+    const taken: unknown[] = [];
+    const order = (bytes: number[], takes = true): number[] => [
+      ...answer(Buffer.from(bytes), memory, 16, (...write) => taken.push(write) > 0 && takes),
+    ];
+    expect(order([5, 0, 10, 0xff, 0])).toEqual([5, 0, 10, 0xff, 0]);
+    expect(order([6, 0, 11, 1, 2])).toEqual([6, 0, 11, 1, 2]);
+    expect(order([16, 0, 12, 0, 2, 4, 1, 2, 3, 4])).toEqual([16, 0, 12, 0, 2]);
+    expect(taken).toEqual([
+      ['coil', 10, [1]],
+      ['holding', 11, [0x0102]],
+      ['holding', 12, [0x0102, 0x0304]],
+    ]);
+    expect(order([6, 0, 11, 1, 2], false)).toEqual([0x86, 2]);
+    expect(order([5, 0, 10, 0, 1])).toEqual([0x85, 3]);
+    expect(order([16, 0, 12, 0, 2, 4, 1, 2])).toEqual([0x90, 3]);
+    for (const write of [5, 6]) expect(ask(write, 0, 10, 0, 0)).toEqual([write | 0x80, 1]);
   });
 
   it('never fails on any request', () => {

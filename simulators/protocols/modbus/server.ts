@@ -8,6 +8,7 @@ import { answer } from './answer.ts';
 import { EXCEPTION, exception, type Frame, takeFrames, toBytes } from './frame.ts';
 import { registerImage } from './image.ts';
 import { takeRtuFrames, toRtuBytes } from './rtu-frame.ts';
+import { writer } from './writer.ts';
 
 export interface ModbusUnit {
   readonly unit: number;
@@ -60,7 +61,7 @@ export async function startModbusPort(
     if (found.device.has?.('busy')) return exception(frame.pdu[0] ?? 0, EXCEPTION.busy);
     const { device, memory } = found;
     const shown = device.has?.('missing-register') ? withoutLast(memory) : memory;
-    const pdu = answer(frame.pdu, shown, device.model.modbus.maxRegistersPerRead);
+    const pdu = answer(frame.pdu, shown, device.model.modbus.maxRegistersPerRead, writer(device));
     return device.has?.('garbled') ? garbled(pdu) : pdu;
   };
 

@@ -1,5 +1,5 @@
-// The broker of the building's field network, on a free port of the loopback interface. Everybody may listen; only the
-// simulated devices may speak, each below its own base topic.
+// The broker of the building's field network, on a free port of the loopback interface. Everybody may listen and
+// command where a device takes commands; else only the simulated devices may speak, each below its own base topic.
 import { randomBytes } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
@@ -9,7 +9,8 @@ export interface FieldBroker {
   /** `mqtt://127.0.0.1:PORT` */
   readonly url: string;
   /** Lets one device in. */
-  admit(username: string, baseTopic: string): { readonly password: string };
+  /** @param commandTopics below the base topic; there anybody on the field network may speak to it */
+  admit(username: string, baseTopic: string, commandTopics?: readonly string[]): { readonly password: string };
   stop(): Promise<void>;
 }
 
@@ -20,6 +21,7 @@ interface Account {
 
 export async function startFieldBroker(): Promise<FieldBroker> {
   const accounts = new Map<string, Account>();
+  const commandTopics = new Set<string>();
   const speakers = new WeakMap<Client, Account>();
   const broker = await Aedes.createBroker({
     authenticate(client, username, password, done) {
@@ -32,7 +34,10 @@ export async function startFieldBroker(): Promise<FieldBroker> {
     authorizePublish(client, packet, done) {
       // Without a client it is the broker itself, e.g. with a last will it had already let in.
       const account = client === null ? undefined : speakers.get(client);
-      const allowed = client === null || (account !== undefined && packet.topic.startsWith(`${account.baseTopic}/`));
+      const allowed =
+        client === null ||
+        commandTopics.has(packet.topic) ||
+        (account !== undefined && packet.topic.startsWith(`${account.baseTopic}/`));
       done(allowed ? null : new Error(`not allowed to publish on ${packet.topic}`));
     },
   });
@@ -46,7 +51,8 @@ export async function startFieldBroker(): Promise<FieldBroker> {
   const port = await listen(server);
   return {
     url: `mqtt://127.0.0.1:${port}`,
-    admit(username, baseTopic) {
+    admit(username, baseTopic, topics = []) {
+      for (const topic of topics) commandTopics.add(`${baseTopic}/${topic}`);
       const password = randomBytes(16).toString('hex');
       accounts.set(username, { password, baseTopic });
       return { password };

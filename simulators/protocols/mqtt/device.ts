@@ -3,6 +3,7 @@ import type { MqttModel } from '@louwei/device-profiles';
 import { connect, type MqttClient } from 'mqtt';
 import type { SimulatedDevice } from '../device.ts';
 import { CLOCK_OFF_MS, SLOW_ANSWER_MS } from '../nuisance.ts';
+import { commandsIn, commandTopicsOf } from './commands.ts';
 import { payloadsOf, toText } from './payloads.ts';
 
 export interface MqttDeviceOptions {
@@ -50,6 +51,17 @@ export function startMqttDevice(device: SimulatedDevice<MqttModel>, options: Mqt
       sent.clear();
       if (availability !== undefined)
         opened.publish(topicOf(availability.topic), availability.online, { qos: 1, retain: true });
+      const topics = commandTopicsOf(device.model).map(topicOf);
+      if (topics.length > 0) opened.subscribe(topics, { qos: 1 });
+    });
+    opened.on('message', (topic, payload, packet) => {
+      if (packet.retain) return;
+      for (const [point, value] of commandsIn(
+        device.model,
+        topic.slice(options.baseTopic.length + 1),
+        payload.toString(),
+      ))
+        device.command?.(point, value);
     });
     // mqtt.js tries again by itself; without a listener a refused connection would end the process.
     opened.on('error', () => undefined);

@@ -1,5 +1,5 @@
 // One OPC UA device in the address space: a folder and a variable for each point of its model.
-import type { OpcuaModel } from '@louwei/device-profiles';
+import { type OpcuaModel, writeValueFault } from '@louwei/device-profiles';
 import { DataType, type Namespace, type StatusCode, StatusCodes, type UAObject, type UAVariable } from 'node-opcua';
 import type { PointValue } from '../../plant/plant.ts';
 import { type SimulatedDevice, spoken } from '../device.ts';
@@ -40,9 +40,20 @@ export function addNodes(
         nodeId: point.node.replace('{prefix}', prefix).replace(/^ns=1;/, ''),
         dataType,
         minimumSamplingInterval: 100,
-        accessLevel: 'CurrentRead',
-        userAccessLevel: 'CurrentRead',
+        accessLevel: point.write === undefined ? 'CurrentRead' : 'CurrentRead | CurrentWrite',
+        userAccessLevel: point.write === undefined ? 'CurrentRead' : 'CurrentRead | CurrentWrite',
       });
+      const { write } = point;
+      if (write !== undefined)
+        node.on('value_changed', ({ value: { value } }) => {
+          const entry = shown.get(name);
+          // What the plant itself shows comes this way, too.
+          if (entry === undefined || value === entry.value) return;
+          const told = Number(value);
+          if (writeValueFault(write, told) === null) device.command?.(name, told);
+          // The next update shows what the plant made of it.
+          entry.value = undefined;
+        });
       return [name, { node, dataType, value: undefined, status: undefined, change: 0 }];
     }),
   );

@@ -2,6 +2,7 @@
 import { enAlarmLists } from './en-alarm-lists.ts';
 import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
+import { enCommands } from './en-commands.ts';
 import { enOutward } from './en-outward.ts';
 import { enSettings } from './en-settings.ts';
 import { enWork } from './en-work.ts';
@@ -10,6 +11,7 @@ export const en = {
   ...enAlarms,
   ...enAlarmSystem,
   ...enAlarmLists,
+  ...enCommands,
   ...enOutward,
   ...enWork,
   ...enSettings,

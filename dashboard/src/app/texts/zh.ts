@@ -3,6 +3,7 @@ import type { Texts } from './en.ts';
 import { zhAlarmLists } from './zh-alarm-lists.ts';
 import { zhAlarmSystem } from './zh-alarm-system.ts';
 import { zhAlarms } from './zh-alarms.ts';
+import { zhCommands } from './zh-commands.ts';
 import { zhOutward } from './zh-outward.ts';
 import { zhSettings } from './zh-settings.ts';
 import { zhWork } from './zh-work.ts';
@@ -11,6 +12,7 @@ export const zh: Texts = {
   ...zhAlarms,
   ...zhAlarmSystem,
   ...zhAlarmLists,
+  ...zhCommands,
   ...zhOutward,
   ...zhWork,
   ...zhSettings,

@@ -16,8 +16,10 @@ import { blinkOf, isHollow } from '../alarms/alarm-row.tsx';
 import { compareAlarms } from '../alarms/core/order.ts';
 import { OrderCard } from '../work-orders/board-page.tsx';
 import { compareOrders } from '../work-orders/core/steps.ts';
+import { CommandDialog } from './command-dialog.tsx';
+import { CommandHistory } from './command-history.tsx';
 import { FeedSection } from './feed-section.tsx';
-import { PointTable } from './point-table.tsx';
+import { ofAnswer, PointTable } from './point-table.tsx';
 import { TrendPanel } from './trend-panel.tsx';
 
 const MAX_TRENDS = 4;
@@ -36,6 +38,9 @@ export const EquipmentPage = () => {
   });
   const live = useLive((state) => state.equipment.get(id));
   const mayCreate = useMay('work-order:dispatch');
+  const mayCommand = useMay('command:issue');
+  const liveValues = useLive((state) => state.values.get(id));
+  const [commanding, setCommanding] = useState<string | null>(null);
   const [chosen, setChosen] = useState<readonly string[] | null>(null);
   if (data === undefined) return error === null ? <p>{t('common.loading')}</p> : <ProblemNote error={error} />;
   const item = { ...data, ...live };
@@ -44,6 +49,7 @@ export const EquipmentPage = () => {
   const shown = chosen ?? first;
   const toggle = (point: string): void =>
     setChosen(shown.includes(point) ? shown.filter((p) => p !== point) : [...shown, point].slice(-MAX_TRENDS));
+  const commanded = item.points.find((point) => point.point === commanding);
   return (
     <article className="equipment-page">
       <header className={`panel equipment-head ${item.online ? '' : 'hatched'}`}>
@@ -71,9 +77,27 @@ export const EquipmentPage = () => {
           </Link>
         )}
       </header>
-      <PointTable item={item} values={data.values} shown={shown} onToggle={toggle} />
+      <PointTable
+        item={item}
+        values={data.values}
+        shown={shown}
+        onToggle={toggle}
+        onCommand={mayCommand ? setCommanding : undefined}
+      />
+      {commanded?.write !== undefined && (
+        <CommandDialog
+          item={item}
+          point={commanded}
+          write={commanded.write}
+          now={
+            liveValues?.get(commanded.point) ?? ofAnswer(data.values.find((value) => value.point === commanded.point))
+          }
+          onClose={() => setCommanding(null)}
+        />
+      )}
       <div className="equipment-side">
         <TrendPanel id={id} points={item.points.filter((point) => shown.includes(point.point))} />
+        {item.points.some((point) => point.write !== undefined) && <CommandHistory item={item} />}
         <OwnAlarms id={id} />
         <OwnOrders id={id} />
         <FeedSection id={id} />

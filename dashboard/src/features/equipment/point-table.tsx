@@ -1,8 +1,9 @@
 // All points of a device: value, unit, where it lies between its limits, quality with reason, age.
 import type { equipment } from '@louwei/server/contract';
+import { Button } from 'react-aria-components';
 import { validityOf } from '../../live/core/freshness.ts';
 import type { PointNow } from '../../live/core/state.ts';
-import { useLive, useServerNow } from '../../live/hooks.ts';
+import { useCanAct, useLive, useServerNow } from '../../live/hooks.ts';
 import { PointValue, reasonOf } from '../../ui/point-value.tsx';
 import { useWords } from '../../ui/words.ts';
 import { RangeIndicator } from './range-indicator.tsx';
@@ -13,14 +14,17 @@ interface Props {
   readonly values: readonly equipment.PointValue[];
   readonly shown: readonly string[];
   readonly onToggle: (point: string) => void;
+  /** Opens the dialog of a point that can be written; absent when this person may not. */
+  readonly onCommand: ((point: string) => void) | undefined;
 }
 
-const ofAnswer = (value: equipment.PointValue | undefined): PointNow | undefined =>
+export const ofAnswer = (value: equipment.PointValue | undefined): PointNow | undefined =>
   value === undefined ? undefined : { value: value.value, quality: value.quality, timeMs: Date.parse(value.time) };
 
-export const PointTable = ({ item, values, shown, onToggle }: Props) => {
+export const PointTable = ({ item, values, shown, onToggle, onCommand }: Props) => {
   const { t } = useWords();
   const live = useLive((state) => state.values.get(item.id));
+  const controls = onCommand !== undefined && item.points.some((point) => point.write !== undefined);
   const columns = ['point', 'value', 'range', 'quality', 'age'] as const;
   return (
     <section className="panel point-table">
@@ -33,6 +37,7 @@ export const PointTable = ({ item, values, shown, onToggle }: Props) => {
                 {t(`equipment.${column}`)}
               </th>
             ))}
+            {controls && <th>{t('command.control')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -44,6 +49,7 @@ export const PointTable = ({ item, values, shown, onToggle }: Props) => {
               online={item.online}
               isShown={shown.includes(point.point)}
               onToggle={onToggle}
+              onCommand={controls ? onCommand : undefined}
             />
           ))}
         </tbody>
@@ -58,11 +64,13 @@ interface RowProps {
   readonly online: boolean;
   readonly isShown: boolean;
   readonly onToggle: (point: string) => void;
+  readonly onCommand: ((point: string) => void) | undefined;
 }
 
-const PointRow = ({ point, now, online, isShown, onToggle }: RowProps) => {
+const PointRow = ({ point, now, online, isShown, onToggle, onCommand }: RowProps) => {
   const words = useWords();
   const serverNowMs = useServerNow();
+  const canAct = useCanAct();
   const validity = validityOf(now, point.expectEveryS, online, serverNowMs);
   const number = typeof now?.value === 'number' ? now.value : null;
   return (
@@ -87,6 +95,19 @@ const PointRow = ({ point, now, online, isShown, onToggle }: RowProps) => {
       </td>
       <td className="pt-quality">{reasonOf(validity, online, words)}</td>
       <td className="pt-age nowrap">{now === undefined ? '–' : words.duration(serverNowMs - now.timeMs)}</td>
+      {onCommand !== undefined && (
+        <td>
+          {point.write !== undefined && (
+            <Button
+              data-testid={`command-${point.point}`}
+              isDisabled={!canAct || !online}
+              onPress={() => onCommand(point.point)}
+            >
+              {words.t('command.set')}
+            </Button>
+          )}
+        </td>
+      )}
     </tr>
   );
 };

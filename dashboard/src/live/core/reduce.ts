@@ -22,6 +22,11 @@ const merge = <T extends { readonly id: string }>(
   return next;
 };
 
+/** A screen that stays open for months must not collect them all. */
+const COMMANDS_KEPT = 100;
+const newest = <T>(items: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+  items.size <= COMMANDS_KEPT ? items : new Map([...items].slice(-COMMANDS_KEPT));
+
 type Changes = Extract<LiveMessage, { type: 'delta' }>;
 
 /** Closed alarms and orders come one last time and then leave the picture. */
@@ -35,6 +40,7 @@ export const applyChanges = (picture: Picture, changes: Omit<Changes, 'type' | '
     (item) => item.state === 'CLOSED' || item.state === 'CANCELLED',
   ),
   floods: merge(picture.floods, changes.floods, (item) => item.end !== null),
+  commands: newest(merge(picture.commands, changes.commands)),
 });
 
 const emptyPicture: Picture = {
@@ -43,6 +49,7 @@ const emptyPicture: Picture = {
   alarms: new Map(),
   workOrders: new Map(),
   floods: new Map(),
+  commands: new Map(),
 };
 
 export const applyValues = (

@@ -1,5 +1,5 @@
 // The picture of the plant that the live socket keeps: what the server said last, and how far we followed it.
-import type { alarmHealth, alarms, equipment, live, workOrders } from '@louwei/server/contract';
+import type { alarmHealth, alarms, commands, equipment, live, workOrders } from '@louwei/server/contract';
 
 export interface PointNow {
   readonly value: number | string | null;
@@ -19,6 +19,8 @@ export interface Picture {
   readonly workOrders: ReadonlyMap<string, workOrders.WorkOrder>;
   /** Floods that last. */
   readonly floods: ReadonlyMap<string, alarmHealth.AlarmFlood>;
+  /** Remote commands that changed lately. */
+  readonly commands: ReadonlyMap<string, commands.Command>;
 }
 
 export interface LiveState extends Picture {
@@ -45,6 +47,7 @@ export const initialState = (nowMs: number): LiveState => ({
   alarms: new Map(),
   workOrders: new Map(),
   floods: new Map(),
+  commands: new Map(),
   position: null,
   connectedTo: null,
   following: false,
