@@ -18,13 +18,14 @@ it('F05 F37 F38: killed at any step, everything is there once', async () => {
 }, 180_000);
 
 it('F36: killed in a flood of alarms, every passage is journalled once', async () => {
-  const result = await runAlarmFlood({ machines: 100, turns: 20, seconds: 2 }, createDice(seed));
+  // Two raises of each machine: a third within a minute would be held as flapping instead of journalled one by one.
+  const result = await runAlarmFlood({ machines: 500, turns: 4, seconds: 2 }, createDice(seed));
   console.info(JSON.stringify({ seed, ...result }));
   expect(result).toMatchObject({
     findings: [],
     journalledRaises: 1_000,
     journalledReturns: 1_000,
-    alarms: 100,
-    orders: 100,
+    alarms: 500,
+    orders: 500,
   });
 }, 120_000);
