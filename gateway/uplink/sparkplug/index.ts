@@ -17,4 +17,5 @@ export {
   type MetricValue,
   type Payload,
 } from './payload.ts';
+export * from './request.ts';
 export * from './topics.ts';
