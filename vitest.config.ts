@@ -20,8 +20,9 @@ const closingLine: Reporter = {
 const ALL = '{device-profiles,gateway,server,dashboard,simulators}';
 const IGNORED = ['**/node_modules/**', '**/dist/**'];
 
-// Unit tests are instant and run in parallel; tests with real parts (databases, brokers, whole products) take turns,
-// because two cores shared by many of them would only measure each other.
+// Unit tests are instant and run in parallel. Tests with real parts (databases, brokers, whole products) mostly wait for
+// delays, restarts and screens, so two at a time, on free ports and with folders of their own; more would only measure each other.
+const PAIRS = 2;
 export default defineConfig({
   test: {
     reporters: ['default', closingLine],
@@ -38,7 +39,8 @@ export default defineConfig({
           name: 'integration',
           include: [`${ALL}/**/*.int.test.ts`],
           exclude: [...IGNORED, 'simulators/e2e/**'],
-          fileParallelism: false,
+          maxWorkers: PAIRS,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -48,7 +50,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['simulators/e2e/**/*.test.ts'],
           exclude: IGNORED,
-          fileParallelism: false,
+          maxWorkers: PAIRS,
+          sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
