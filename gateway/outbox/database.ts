@@ -1,6 +1,6 @@
 // The outbox's SQLite file: opened exclusively, WAL with synchronous=FULL, and set aside when it is damaged, because a
 // gateway in a plant room has nobody to repair it (vector#17644, #18336: crash loops on a damaged buffer).
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -19,7 +19,7 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
-const SQLITE = { BUSY: 5, CORRUPT: 11, FULL: 13, NOTADB: 26 } as const;
+const SQLITE = { BUSY: 5, READONLY: 8, CORRUPT: 11, FULL: 13, NOTADB: 26 } as const;
 /** PERM, NOMEM, READONLY, IOERR, FULL, CANTOPEN, AUTH: the surroundings are at fault, not the content of the file. */
 const SURROUNDINGS = new Set([3, 7, 8, 10, 13, 14, 23]);
 
@@ -97,10 +97,25 @@ function openSound(file: string): DatabaseSync {
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     const check = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
     if (check !== 'ok') throw new Damaged(String(check));
+    proveWritable(db, file);
     return db;
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/**
+ * A header whose write version (byte 18, https://www.sqlite.org/fileformat.html) is garbled opens and reads, but refuses
+ * the first write: that is damage unless the surroundings forbid writing, too.
+ */
+function proveWritable(db: DatabaseSync, file: string): void {
+  try {
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  } catch (error) {
+    if (!isSqlite(error, SQLITE.READONLY)) return; // a full disk is met again, and dealt with, at the first commit
+    accessSync(file, constants.W_OK);
+    throw new Damaged('the header says that it must not be written');
   }
 }
 
