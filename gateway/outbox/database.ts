@@ -16,6 +16,7 @@ CREATE TABLE record (
   quality INTEGER NOT NULL
 );
 PRAGMA user_version = ${SCHEMA_VERSION};
+INSERT INTO meta VALUES ('schema', ${SCHEMA_VERSION});
 `;
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
@@ -84,7 +85,7 @@ function openSound(file: string): DatabaseSync {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     // The log stays near 1 MB, so that the ballast is enough to write it on a full disk.
     db.exec('PRAGMA wal_autocheckpoint = 256; BEGIN IMMEDIATE');
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    const version = schemaVersion(db);
     if (version === 0) db.exec(SCHEMA);
     db.exec('COMMIT');
     for (const table of ['meta', 'point', 'record']) db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
@@ -105,6 +106,14 @@ function openSound(file: string): DatabaseSync {
   }
 }
 
+/** The version stands twice, so that a garbled header is not taken for a file of a newer program. */
+function schemaVersion(db: DatabaseSync): number {
+  const inHeader = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (inHeader === SCHEMA_VERSION) return inHeader;
+  const hasMeta = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() !== undefined;
+  return hasMeta && readMeta(db, 'schema') === SCHEMA_VERSION ? SCHEMA_VERSION : inHeader;
+}
+
 /**
  * A header whose write version (byte 18, https://www.sqlite.org/fileformat.html) is garbled opens and reads, but refuses
  * the first write: that is damage unless the surroundings forbid writing, too.
@@ -112,6 +121,7 @@ function openSound(file: string): DatabaseSync {
 function proveWritable(db: DatabaseSync, file: string): void {
   try {
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    if (readMeta(db, 'schema') === undefined) writeMeta(db, 'schema', SCHEMA_VERSION);
   } catch (error) {
     if (!isSqlite(error, SQLITE.READONLY)) return; // a full disk is met again, and dealt with, at the first commit
     accessSync(file, constants.W_OK);

@@ -128,8 +128,8 @@ describe('F04: bit rot', () => {
     );
   });
 
-  // https://www.sqlite.org/fileformat.html: page size, write and read version, reserved space, payload fractions.
-  it.each([16, 17, 18, 19, 20, 21, 22, 23])('nor does any bit of byte %i of the header', (where) => {
+  // https://www.sqlite.org/fileformat.html: page size, write and read version, reserved space, payload fractions; user version.
+  it.each([16, 17, 18, 19, 20, 21, 22, 23, 60, 61, 62, 63])('nor does any bit of byte %i of the header', (where) => {
     for (let bit = 0; bit < 8; bit++) survivesFlippedBit(where, bit);
   });
 });
