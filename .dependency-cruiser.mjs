@@ -95,6 +95,12 @@ export default {
       to: { path: '^server/telemetry/stores/([^/]+)/', pathNot: '^server/telemetry/stores/$1/' },
     },
     {
+      name: 'channels-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^server/outward/(webhook|mqtt|opcua)/', pathNot: TEST },
+      to: { path: '^server/outward/(webhook|mqtt|opcua)/', pathNot: '^server/outward/$1/' },
+    },
+    {
       name: 'only-app-wires',
       comment: 'app/ is the only place that knows the concrete parts; nothing imports it',
       severity: 'error',

@@ -20,6 +20,7 @@ const VIOLATIONS: readonly [rule: string, file: string, content: string][] = [
   ['platform-knows-no-domain', 'server/platform/planted.ts', "import '../assets/directory.ts';"],
   ['drivers-do-not-know-each-other', 'gateway/drivers/modbus/planted.ts', "import '../mqtt/planted.ts';"],
   ['stores-do-not-know-each-other', 'server/telemetry/stores/postgres/planted.ts', "import '../influx/planted.ts';"],
+  ['channels-do-not-know-each-other', 'server/outward/mqtt/planted.ts', "import '../webhook/planted.ts';"],
   ['only-app-wires', 'server/assets/planted.ts', "import '../app/config.ts';"],
   ['no-cycles', 'server/assets/planted.ts', "import './planted-too.ts';"],
   ['no-unresolved', 'server/assets/planted.ts', "import './nowhere.ts';"],
@@ -30,6 +31,7 @@ const VIOLATIONS: readonly [rule: string, file: string, content: string][] = [
 const COMPANIONS: readonly [file: string, content: string][] = [
   ['gateway/drivers/mqtt/planted.ts', 'export {};'],
   ['server/telemetry/stores/influx/planted.ts', 'export {};'],
+  ['server/outward/webhook/planted.ts', 'export {};'],
   ['server/assets/planted-too.ts', "import './planted.ts';"],
 ];
 
