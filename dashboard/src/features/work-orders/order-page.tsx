@@ -55,7 +55,7 @@ export const OrderPage = () => {
       </header>
       <OrderClocks clocks={order.clocks} />
       <OrderSteps id={order.id} steps={order.steps} onTaken={() => void refetch()} />
-      {say(order.description) !== '' && <p className="panel">{say(order.description)}</p>}
+      {say(order.description) !== '' && <p className="panel lines">{say(order.description)}</p>}
       {order.checklist[language].length > 0 && (
         <section className="panel">
           <h2>{t('orders.checklist')}</h2>

@@ -138,14 +138,19 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
           {form.person && (
             <PersonChoice value={draft.assignee} onChange={(assignee) => setDraft({ ...draft, assignee })} />
           )}
+          {alarmActive && (
+            <p className="problem" role="alert">
+              {t('problem.alarm-active')}
+            </p>
+          )}
           {(alarmActive || draft.confirmActive) && (
-            <label>
+            <label className="check">
               <input
                 type="checkbox"
                 data-testid="confirm-active"
                 checked={draft.confirmActive}
                 onChange={(event) => setDraft({ ...draft, confirmActive: event.target.checked })}
-              />{' '}
+              />
               {t('orders.confirmActive')}
             </label>
           )}
@@ -162,7 +167,7 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
           </div>
         </div>
       )}
-      <ProblemNote error={take.error} />
+      {!alarmActive && <ProblemNote error={take.error} />}
     </section>
   );
 };
