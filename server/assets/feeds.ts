@@ -55,7 +55,7 @@ export function createFeeds(options: {
       throw new ProblemError(
         409,
         'conflict',
-        `${closed.medium}: found a circle through ${closed.feederId} and ${closed.fedId}, expected that nothing feeds itself`,
+        `items: found a circle through ${closed.feederId} and ${closed.fedId} (${closed.medium}), expected that nothing feeds itself, by other media neither`,
       );
     await db.transaction().execute(async (trx) => {
       await trx.deleteFrom('equipment_feed').where('fed_id', '=', fedId).execute();

@@ -66,7 +66,7 @@ describe('floods', () => {
     expect(flood?.activations).toHaveLength(16);
   });
 
-  it('are those of the definition, however the journal is cut into portions', () => {
+  it('I15: are those of the definition, however the journal is cut into portions', () => {
     fc.assert(
       fc.property(
         journal,
