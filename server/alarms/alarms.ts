@@ -51,6 +51,8 @@ export interface Alarms extends Verbs {
   onChange(listener: (alarms: readonly Alarm[]) => void): void;
   /** Wakes what is due; the engine's own timer does it too. */
   wake(): Promise<void>;
+  /** Server time, Unix ms, at which something may fall due next; Infinity when nothing waits. */
+  nextWakeMs(): number;
 }
 
 interface AlarmsOptions {
@@ -218,5 +220,6 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     },
     onChange: runtime.onChange,
     wake: timer.run,
+    nextWakeMs: timer.nextMs,
   };
 }

@@ -20,6 +20,8 @@ interface WakeTimer {
   stop(): void;
   /** Wakes what is due now; the timer calls it. */
   run(): Promise<void>;
+  /** Server time, Unix ms, of the next that may fall due; Infinity when nothing waits. */
+  nextMs(): number;
 }
 
 export function createWakeTimer(runtime: Runtime, queue: SerialQueue, now: () => number): WakeTimer {
@@ -43,9 +45,11 @@ export function createWakeTimer(runtime: Runtime, queue: SerialQueue, now: () =>
     timer = setTimeout(() => void run(), Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS));
   }
 
+  /** In the order in which they fell due, those of one moment by name, so that the journal's order can be explained. */
   function takeDue(nowMs: number): Rule[] {
     const due: Rule[] = [];
-    for (const { atMs, item: rule } of wakes.due(nowMs)) {
+    const inOrder = wakes.due(nowMs).toSorted((a, b) => a.atMs - b.atMs || (a.item.id < b.item.id ? -1 : 1));
+    for (const { atMs, item: rule } of inOrder) {
       if (atMs !== rule.scheduledMs || book.rules.get(rule.id) !== rule) continue;
       rule.scheduledMs = Number.POSITIVE_INFINITY;
       due.push(rule);
@@ -95,5 +99,6 @@ export function createWakeTimer(runtime: Runtime, queue: SerialQueue, now: () =>
       clearTimeout(timer);
     },
     run,
+    nextMs: () => wakes.nextMs(),
   };
 }
