@@ -1,7 +1,7 @@
 // What a kind of equipment IS: its points, its alarms with the operator's response, its maintenance and its faceplate.
 // Written once per class; a model only maps a product's registers, nodes or topics onto these points.
 import { z } from 'zod';
-import { alarmRule, suppressCondition } from './rule.ts';
+import { alarmRule, priorityAtTimes, suppressCondition } from './rule.ts';
 import { bilingual, bilingualSteps, camelName, kebabName } from './text.ts';
 
 /** Engineering units a point may carry (UCUM spelling where one exists). */
@@ -104,6 +104,8 @@ export type Medium = z.infer<typeof medium>;
 export const alarm = z.strictObject({
   rule: alarmRule,
   priority,
+  /** The first schedule that applies counts; outside all of them the alarm has its own priority. Not with levels. */
+  priorityWhen: z.array(priorityAtTimes).min(1).max(4).optional(),
   /** How long the condition must hold before it is an alarm, and must be gone before it has returned, in s. */
   onDelayS: z.number().min(0).max(86_400).default(0),
   offDelayS: z.number().min(0).max(86_400).default(0),

@@ -137,14 +137,17 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, 
  * True inside a weekly time of the site's time zone; with `to` not after `from` it runs over midnight and belongs to the
  * day on which it starts. Equal times are the whole day.
  */
-export const scheduleRule = z.strictObject({
-  kind: z.literal('schedule'),
+const weeklyTime = z.strictObject({
   days: z.array(z.enum(WEEKDAYS)).min(1),
   from: timeOfDay,
   to: timeOfDay,
   /** On the dates of the site's holiday calendar: as on any other day, or no such time at all. */
   onHolidays: z.enum(['as-usual', 'never']).default('as-usual'),
 });
+export const scheduleRule = weeklyTime.extend({ kind: z.literal('schedule') });
+
+/** At these times the alarm has another priority than its own: less urgent while nobody is in the building, or more. */
+export const priorityAtTimes = z.strictObject({ schedule: weeklyTime, priority: z.int().min(1).max(4) });
 
 const simpleConditions = [
   limitRule,

@@ -16,6 +16,7 @@ import type { Site } from './core/site.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample, followFeeds } from './evaluate.ts';
 import type { JournalOutbox } from './journalled.ts';
+import { returnWhatOrdersHeld } from './order-ended.ts';
 import { type AlarmLog, createAlarmMetrics } from './ports.ts';
 import { recallHistories, recallInputs } from './recall.ts';
 import { alarmRoutes } from './routes.ts';
@@ -73,6 +74,7 @@ interface AlarmsOptions {
 
 /** Readings of equipment that is not registered yet; more than this is a flood of births, and the next reading will do. */
 const MAX_WAITING = 20_000;
+const ORDER_RETRY_MS = 5_000;
 
 /** @throws Error when a class's alarm refers to a parameter that the class does not have. */
 export function createAlarms(options: AlarmsOptions): Alarms {
@@ -106,6 +108,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
   const waiting = new Map<number, IngestedSample>();
   let inFlight: { readonly trx: Trx; readonly draft: Draft; readonly unknown: readonly IngestedSample[] } | null = null;
   let started = false;
+  let orderRetry: NodeJS.Timeout | undefined;
   runtime.onAdopted((rules) => timer.schedule(rules));
 
   function forget(): void {
@@ -162,6 +165,18 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     await runtime.commit(draft);
   }
 
+  /** Until it has worked: an alarm that stays out of service is one that nobody hears. */
+  function followOrders(): void {
+    if (!started) return;
+    queue
+      .run(() => returnWhatOrdersHeld(runtime, now()))
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'alarms of ended work orders could not be put back into service, trying again');
+        if (started) orderRetry = setTimeout(followOrders, ORDER_RETRY_MS);
+      });
+  }
+  workOrders.onEnded(followOrders);
+
   feeds.onChange(async (fed) => {
     await runtime.settleDoubt();
     const draft = newDraft();
@@ -195,12 +210,15 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       await queue.run(async () => {
         await db.transaction().execute(settings.load);
         await startUp(runtime, now());
+        await returnWhatOrdersHeld(runtime, now());
       });
       started = true;
       timer.start();
       await timer.run();
     },
     async stop() {
+      started = false;
+      clearTimeout(orderRetry);
       timer.stop();
       await queue.idle();
     },

@@ -11,6 +11,7 @@ import { adopt } from './core/rule-state.ts';
 import type { Stamp } from './core/transition.ts';
 import { enter, newDraft, stateIn } from './draft.ts';
 import { wakeRule } from './evaluate.ts';
+import { endedState } from './order-ended.ts';
 import { type Rule, ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -91,10 +92,18 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
     params,
     body: takeOutOfService,
     answer: serviceChange,
-    handle: ({ params: which, body: { reason, reference, reviewAt }, caller }) =>
-      change(which, caller.username, (record, stamp) =>
+    async handle({ params: which, body: { reason, reference, reviewAt }, caller }) {
+      const ended = await endedState(runtime.db, reference);
+      if (ended !== null)
+        throw new ProblemError(
+          409,
+          'conflict',
+          `reference: found ${reference}, which is ${ended}, expected an open work order or a permit`,
+        );
+      return change(which, caller.username, (record, stamp) =>
         takeOut(record, { reason, reference, reviewAtMs: Date.parse(reviewAt) }, stamp),
-      ),
+      );
+    },
   });
   const giveBack = route({
     method: 'POST',

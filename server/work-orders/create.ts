@@ -23,6 +23,8 @@ export interface AlarmOrders {
   committed(trx: Trx): void;
   /** The transaction is gone. */
   rolledBack(trx: Trx): void;
+  /** Orders were closed or cancelled; after the commit. */
+  onEnded(listener: () => void): void;
 }
 
 export interface WorkOrders extends AlarmOrders {
@@ -48,6 +50,7 @@ export function createWorkOrders(options: {
   const orders = new Map<string, Order>();
   const drafts = new WeakMap<Trx, Map<string, Order>>();
   const listeners: ((orders: readonly WorkOrder[]) => void)[] = [];
+  const endedListeners: (() => void)[] = [];
 
   /** Versions of orders that ended lately, so that an older change adopted afterwards does not bring one back. */
   const ended = new Map<string, number>();
@@ -70,6 +73,8 @@ export function createWorkOrders(options: {
       }
     }
     if (newer.length === 0) return;
+    if (newer.some(({ row }) => !isOpen(row.state as WorkOrder['state'])))
+      for (const listener of endedListeners) listener();
     const shown = newer.map((order) => toWorkOrder(order, now()));
     for (const listener of listeners) {
       try {
@@ -125,6 +130,7 @@ export function createWorkOrders(options: {
       for (const { row } of orders.values()) if (row.equipment_id === equipmentId) count++;
       return count;
     },
+    onEnded: (listener) => void endedListeners.push(listener),
     onChange: (listener) => void listeners.push(listener),
   };
 }

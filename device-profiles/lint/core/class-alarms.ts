@@ -16,6 +16,7 @@ export function lintAlarms(subject: EquipmentClass): Finding[] {
     ...lintSubject(['alarms', name, 'rule'], alarm.rule),
     ...lintSuppression(['alarms', name], alarm, subject),
     ...lintResponse(['alarms', name], alarm),
+    ...lintPriorityTimes(['alarms', name], alarm),
   ]);
   const commLoss = alarms.some(([, alarm]) => alarm.rule.kind === 'comm-loss')
     ? []
@@ -71,6 +72,20 @@ function* lintResponse(path: Path, alarm: AlarmDefinition): Generator<Finding> {
       'emergency',
       `repair or urgent with priority ${alarm.priority}, or priority 1 or 2`,
     );
+}
+
+function* lintPriorityTimes(path: Path, alarm: AlarmDefinition): Generator<Finding> {
+  const { priorityWhen = [], rule, priority, workOrder } = alarm;
+  if (priorityWhen.length > 0 && rule.kind === 'levels')
+    yield finding([...path, 'priorityWhen'], 'a priority by schedule', 'none: the levels of the rule have their own');
+  for (const [index, { schedule, priority: then }] of priorityWhen.entries()) {
+    const where = [...path, 'priorityWhen', index];
+    if (new Set(schedule.days).size < schedule.days.length)
+      yield finding([...where, 'schedule', 'days'], schedule.days, 'each day once');
+    if (then === priority) yield finding([...where, 'priority'], then, `another than the alarm's own ${priority}`);
+    if (workOrder?.kind === 'emergency' && then > 2)
+      yield finding([...where, 'priority'], then, '1 or 2, as the alarm opens an emergency order');
+  }
 }
 
 /** The first of one alone says nothing. */

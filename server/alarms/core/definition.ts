@@ -2,7 +2,8 @@
 import type { AlarmDefinition, EquipmentClass, LimitValue, Medium } from '@louwei/device-profiles';
 import { type Cause, resolveCause } from './cause.ts';
 import type { AlarmValue, Shown } from './facts.ts';
-import { resolveRule } from './resolve-rule.ts';
+import type { PriorityTime } from './priority-times.ts';
+import { placeSchedule, resolveRule } from './resolve-rule.ts';
 import type { Level, ResolvedRule } from './rules/kind.ts';
 import { kindOf } from './rules/registry.ts';
 import { applySettings, NO_SETTINGS, type Settings } from './settings.ts';
@@ -21,6 +22,8 @@ export interface Definition {
   readonly priority: number;
   /** Of a rule with several levels, the mildest first; empty for all others. */
   readonly levels: readonly Level[];
+  /** Other priorities at certain times, the first that applies; empty for rules with levels. */
+  readonly priorityTimes: readonly PriorityTime[];
   readonly onDelayMs: number;
   readonly offDelayMs: number;
   readonly latching: boolean;
@@ -76,6 +79,10 @@ function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefi
   const { latching, shelvable } = record;
   const levels = kind.levels?.(rule) ?? [];
   const priority = levels[0]?.priority ?? record.priority;
+  const priorityTimes = (levels.length > 0 ? [] : (record.priorityWhen ?? [])).map((time) => ({
+    schedule: placeSchedule({ kind: 'schedule', ...time.schedule }, site),
+    priority: time.priority,
+  }));
   const onDelayMs = record.onDelayS * 1000;
   const offDelayMs = record.offDelayS * 1000;
   return {
@@ -86,6 +93,7 @@ function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefi
     causes,
     levels,
     priority,
+    priorityTimes,
     onDelayMs,
     offDelayMs,
     latching,
@@ -99,7 +107,15 @@ function define(equipmentClass: EquipmentClass, alarm: string, record: AlarmDefi
     lossOf: record.lossOf ?? null,
     consequenceOf: record.consequenceOf,
     record,
-    fingerprint: JSON.stringify({ rule, causes, priority, onDelayMs, offDelayMs, latching }),
+    fingerprint: JSON.stringify({
+      rule,
+      causes,
+      priority,
+      ...(priorityTimes.length === 0 ? {} : { priorityTimes }),
+      onDelayMs,
+      offDelayMs,
+      latching,
+    }),
     show(value, level = 1) {
       const limit = kind.limit(rule, level);
       const text = fillText(record.text, {

@@ -5,8 +5,9 @@ import { ackOverdue, ackOverdueAt } from './ack-overdue.ts';
 import { activated, flip, releaseAt, releaseFlapping } from './chatter.ts';
 import type { Definition } from './definition.ts';
 import { interrupted, judge } from './judge.ts';
-import { nextStep, priorityAt, stepDueAt, takeStep } from './levels.ts';
+import { nextStep, stepDueAt, takeStep } from './levels.ts';
 import { certainty, conditionOff, conditionOn } from './machine.ts';
+import { followSchedule, priorityDueAt, priorityInForce } from './priority-times.ts';
 import { reAlarm, reAlarmDueAt } from './re-alarm.ts';
 import type { Reading } from './reading.ts';
 import {
@@ -125,6 +126,10 @@ function wakeOne(definition: Definition, state: RuleState, dueMs: number, atMs: 
     return adopt(state, decision.ok ? decision.transitions : []);
   }
   if (releaseAt(state) === dueMs) return releaseFlapping(definition, state, stamp);
+  if (priorityDueAt(definition, record, watch.priorityUntilMs) === dueMs) {
+    const { untilMs, transitions } = followSchedule(definition, state, atMs);
+    return adopt({ record, watch: { ...watch, priorityUntilMs: untilMs } }, transitions);
+  }
   if (ackOverdueAt(definition, record) === dueMs) return adopt(state, ackOverdue(stamp));
   if (reAlarmDueAt(definition, record) === dueMs) return adopt(state, reAlarm(record, stamp));
   if (liftAt(watch) === dueMs) {
@@ -155,7 +160,13 @@ export function wakeAt(definition: Definition, state: RuleState): number {
   if (watch.step !== null) earliest = Math.min(earliest, stepDueAt(definition, record, watch.step));
   if (facts.shelf !== null) earliest = Math.min(earliest, facts.shelf.untilMs);
   if (record.occurrence !== null)
-    earliest = Math.min(earliest, releaseAt(state), ackOverdueAt(definition, record), reAlarmDueAt(definition, record));
+    earliest = Math.min(
+      earliest,
+      releaseAt(state),
+      priorityDueAt(definition, record, watch.priorityUntilMs),
+      ackOverdueAt(definition, record),
+      reAlarmDueAt(definition, record),
+    );
   if (record.facts.suppressedBy.length > 0) earliest = Math.min(earliest, liftAt(watch));
   if (watch.recollection !== null) earliest = Math.min(earliest, watch.recollection.againMs);
   return earliest;
@@ -193,9 +204,13 @@ function change(definition: Definition, state: RuleState, pending: Pending, stam
     return adopt({ record, watch: { ...settled, excursion } }, off);
   }
   const level = watch.level ?? 1;
-  const activation = { priority: priorityAt(definition, level), value, shown: definition.show(value, level) };
+  const { priority, untilMs: priorityUntilMs } = priorityInForce(definition, level, stamp.serverMs);
+  const activation = { priority, value, shown: definition.show(value, level) };
   const excursion = { fromMs: pending.sourceMs, toMs: Number.POSITIVE_INFINITY };
-  const on = adopt({ record, watch: { ...settled, excursion } }, conditionOn(record, activation, stamp, mint));
+  const on = adopt(
+    { record, watch: { ...settled, excursion, priorityUntilMs } },
+    conditionOn(record, activation, stamp, mint),
+  );
   return chain(on, (from) => activated(from, stamp));
 }
 

@@ -5,6 +5,7 @@ import { valueIn } from './inputs.ts';
 import { levelOf, priorityAt } from './levels.ts';
 import { changePriority, conditionOff } from './machine.ts';
 import { observePoint } from './observe-point.ts';
+import { priorityInForce } from './priority-times.ts';
 import type { Reading } from './reading.ts';
 import { adopt, chain, type Mint, type Outcome, type RuleState } from './rule-state.ts';
 import { TIMELESS } from './rules/kind.ts';
@@ -18,8 +19,9 @@ export function redefine(definition: Definition, state: RuleState, last: Reading
   const calm = releaseFlapping(definition, state, stamp);
   const pruned = chain(calm, (from) => dropCauses(definition, from, stamp));
   const kept = priorityAt(definition, levelOf(definition, pruned.state.record));
-  const priority = definition.levels.length === 0 ? definition.priority : kept;
-  const raised = adopt(pruned.state, changePriority(pruned.state.record, priority, stamp));
+  const priority = definition.levels.length === 0 ? priorityInForce(definition, 1, nowMs).priority : kept;
+  const asNew = { ...pruned.state, watch: { ...pruned.state.watch, priorityUntilMs: null } };
+  const raised = adopt(asNew, changePriority(pruned.state.record, priority, stamp));
   const first: Outcome = { state: raised.state, transitions: [...pruned.transitions, ...raised.transitions] };
   if (last === null || !last.usable || !first.state.record.facts.cond) return first;
   // Rules that look at time cannot tell from one reading; they are asked again when their memory is rebuilt.

@@ -1,6 +1,13 @@
 // A rule of a class with its parameters replaced by numbers and its schedules placed in the site's zone.
-import { type AlarmRule, type Condition, type LevelsRule, type LimitValue, membersOf } from '@louwei/device-profiles';
-import type { ResolvedCondition, ResolvedRule } from './rules/kind.ts';
+import {
+  type AlarmRule,
+  type Condition,
+  type LevelsRule,
+  type LimitValue,
+  membersOf,
+  type ScheduleRule,
+} from '@louwei/device-profiles';
+import type { ResolvedCondition, ResolvedRule, ResolvedSchedule } from './rules/kind.ts';
 import type { Site } from './site.ts';
 
 type Resolve = (limit: LimitValue) => number;
@@ -26,7 +33,7 @@ function resolveCondition(rule: Condition, resolve: Resolve, site: Site): Resolv
     case 'not':
       return { kind: 'not', of: resolveCondition(rule.of, resolve, site) };
     case 'schedule':
-      return { ...rule, timeZone: site.timeZone, holidays: rule.onHolidays === 'never' ? site.holidays : [] };
+      return placeSchedule(rule, site);
     case 'count':
       return { ...rule, above: resolve(rule.above) };
     case 'limit':
@@ -42,6 +49,12 @@ function resolveCondition(rule: Condition, resolve: Resolve, site: Site): Resolv
       return rule;
   }
 }
+
+export const placeSchedule = (rule: ScheduleRule, site: Site): ResolvedSchedule => ({
+  ...rule,
+  timeZone: site.timeZone,
+  holidays: rule.onHolidays === 'never' ? site.holidays : [],
+});
 
 const side = <Name extends string>(name: Name, limit: LimitValue | undefined, resolve: Resolve) =>
   (limit === undefined ? {} : { [name]: resolve(limit) }) as { readonly [_ in Name]?: number };

@@ -38,6 +38,8 @@ export interface Watch {
   /** Level of the last usable reading; null after a start, when only the announced one is known. */
   readonly level: number | null;
   readonly late: (Position & { readonly truth: boolean }) | null;
+  /** Until then the priority of the open alarm stays as its schedule has it, ms; null: not looked at since the start. */
+  readonly priorityUntilMs: number | null;
   /** Source times of the newest activations. */
   readonly activatedAtMs: readonly number[];
   /** While the alarm is kept active because it flaps; null: it does not. */
@@ -81,6 +83,7 @@ export const newRuleState = (
       step: null,
       level: null,
       late: null,
+      priorityUntilMs: null,
       activatedAtMs: [],
       flapping,
     },

@@ -25,6 +25,7 @@ afterAll(() => database.stop());
 beforeEach(async () => {
   await sql`TRUNCATE gateway, equipment, equipment_feed, point, sample, alarm, alarm_pending, alarm_journal, alarm_alive,
     alarm_out_of_service, work_order, work_order_journal, work_order_alarm CASCADE`.execute(database.db);
+  await sql`ALTER SEQUENCE work_order_number RESTART`.execute(database.db);
 });
 
 /** Ids differ between two runs; which entries share one does not. */

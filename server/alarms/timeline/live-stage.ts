@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Feed } from '../../assets/core/feed-graph.ts';
 import { createFeeds } from '../../assets/feeds.ts';
 import { createRegister } from '../../assets/register.ts';
-import type { WorkOrderStep } from '../../contract/work-orders.ts';
+import type { WorkOrder } from '../../contract/work-orders.ts';
 import type { IngestBatch, IngestedSample } from '../../ingest/participant.ts';
 import type { Db, Trx } from '../../migrations/tables.ts';
 import { type Caller, ProblemError } from '../../platform/http/route.ts';
@@ -26,8 +26,6 @@ const GROUP = 'louwei';
 const EPOCH = 1;
 /** Live readings are numbered from here on; late ones from 1, as the backlog of an outage is. */
 const FIRST_LIVE_SEQ = 1_000_000;
-/** Steps that end an order which nobody has touched. */
-const TO_THE_END: readonly WorkOrderStep[] = ['accept', 'arrive', 'complete', 'verify'];
 
 export interface LiveStage extends Stage {
   stop(): Promise<void>;
@@ -218,6 +216,15 @@ export async function createLiveStage(
     }
   }
 
+  async function answer(act: () => Promise<boolean>): Promise<Answer> {
+    try {
+      return { ok: true, changed: await act() };
+    } catch (error) {
+      if (error instanceof ProblemError) return { ok: false, code: error.code, detail: error.message };
+      throw error;
+    }
+  }
+
   async function restart(): Promise<void> {
     await server.alarms.stop();
     server = await openServer();
@@ -229,21 +236,25 @@ export async function createLiveStage(
     advance,
     read: (readings) => deliver(readings.map(sampleOf)),
     gateway: (gatewayId, online) => deliver([], [{ gatewayId, online, timeMs: clockMs }]),
-    async person(equipmentId, alarm, by, verb): Promise<Answer> {
-      try {
-        return { ok: true, changed: await take(equipmentId, alarm, by, verb) };
-      } catch (error) {
-        if (error instanceof ProblemError) return { ok: false, code: error.code, detail: error.message };
-        throw error;
-      }
-    },
-    async closeOrders(equipmentId, by) {
-      for (const { id } of server.workOrders.open().filter((order) => order.equipmentId === equipmentId))
-        for (const step of TO_THE_END)
-          await call('POST', `/api/v1/work-orders/:id/${step}`, step === 'verify' ? `${by}-2` : by, {
+    person: (equipmentId, alarm, by, verb) => answer(() => take(equipmentId, alarm, by, verb)),
+    order: (equipmentId, by, { step, reason, note, confirmActive }) =>
+      answer(async () => {
+        const open = server.workOrders.open().filter((order) => order.equipmentId === equipmentId);
+        if (open.length === 0) throw new ProblemError(404, 'not-found', `${equipmentId} has no open order`);
+        for (const { id } of open)
+          await call('POST', `/api/v1/work-orders/:id/${step}`, by, {
             params: { id },
-            body: { note: 'done', ...(step === 'complete' ? { confirmActive: true } : {}) },
+            body: JSON.parse(JSON.stringify({ reason, note, confirmActive })),
           });
+        await server.queue.idle();
+        return true;
+      }),
+    async orders(equipmentId) {
+      const path = '/api/v1/work-orders';
+      const { items } = await call<{ items: WorkOrder[] }>('GET', path, 'wang', {
+        query: { equipmentId, status: 'all' },
+      });
+      return items.toSorted((a, b) => (a.number < b.number ? -1 : 1)).map(({ state }) => state);
     },
     async restart(downMs) {
       clockMs += downMs;

@@ -1,25 +1,77 @@
-// Work orders of a rehearsal: one open order per equipment and failure class, as the database's unique index has it.
+// Work orders of a rehearsal: the life cycle that runs live, with memory in place of the tables. One open order per
+// equipment and failure class, as the database's unique index has it.
+import type { WorkOrderState } from '../../contract/work-orders.ts';
+import { decide, type Entry, isOpen, stateOf } from '../../work-orders/core/life-cycle.ts';
+import { orderNumber } from '../../work-orders/core/number.ts';
 import type { CallOutOrders } from '../call-out.ts';
+import type { Answer, OrderStep } from './stage.ts';
+
+interface MemoryOrder {
+  readonly number: string;
+  readonly equipmentId: string;
+  readonly failureClass: string;
+  readonly occurrences: Set<string>;
+  readonly entries: Entry[];
+}
 
 export interface MemoryOrders extends CallOutOrders<null> {
-  close(equipmentId: string): void;
+  take(
+    equipmentId: string,
+    by: string,
+    request: OrderStep,
+    nowMs: number,
+    isActive: (occurrence: string) => boolean,
+  ): Answer;
+  states(equipmentId: string): readonly WorkOrderState[];
+  hasEnded(number: string): boolean;
 }
 
 export function memoryOrders(): MemoryOrders {
-  const open = new Map<string, { readonly equipmentId: string; readonly id: string }>();
-  let count = 0;
+  const orders: MemoryOrder[] = [];
+  const isStillOpen = ({ entries }: MemoryOrder): boolean => isOpen(stateOf(entries));
+  const of = (equipmentId: string): MemoryOrder[] => orders.filter((order) => order.equipmentId === equipmentId);
   return {
-    openForAlarm(_trx, { alarm, equipment }) {
+    openForAlarm(_trx, { alarm, equipment, occurrenceId, nowMs }) {
       if (alarm.workOrder === undefined) return Promise.resolve(null);
-      const key = `${equipment.id} ${alarm.workOrder.failureClass}`;
-      const existing = open.get(key);
-      const order = existing ?? { equipmentId: equipment.id, id: `order-${++count}` };
-      open.set(key, order);
-      return Promise.resolve({ workOrderId: order.id, number: order.id, created: existing === undefined });
+      const { failureClass } = alarm.workOrder;
+      const known = of(equipment.id).find((order) => order.failureClass === failureClass && isStillOpen(order));
+      const number = known?.number ?? orderNumber(orders.length + 1, nowMs);
+      known?.occurrences.add(occurrenceId);
+      const created: Entry = {
+        step: 'create',
+        from: null,
+        to: 'NEW',
+        actor: 'system',
+        atMs: nowMs,
+        assignee: null,
+        reason: null,
+        note: null,
+      };
+      if (known === undefined)
+        orders.push({
+          number,
+          equipmentId: equipment.id,
+          failureClass,
+          occurrences: new Set([occurrenceId]),
+          entries: [created],
+        });
+      return Promise.resolve({ workOrderId: number, number, created: known === undefined });
     },
+    // What the condition does is noted on the order and moves nothing.
     noteCondition: () => Promise.resolve(),
-    close(equipmentId) {
-      for (const [key, order] of open) if (order.equipmentId === equipmentId) open.delete(key);
+    take(equipmentId, actor, request, nowMs, isActive) {
+      const open = of(equipmentId).filter(isStillOpen);
+      if (open.length === 0) return { ok: false, code: 'not-found', detail: `${equipmentId} has no open order` };
+      for (const { entries, occurrences } of open) {
+        const asked = request.step === 'complete' || request.step === 'verify';
+        const alarmActive = asked && [...occurrences].some(isActive);
+        const decision = decide(entries, { ...request, actor, nowMs, alarmActive });
+        if (!decision.ok) return decision;
+        entries.push(...decision.entries);
+      }
+      return { ok: true, changed: true };
     },
+    states: (equipmentId) => of(equipmentId).map(({ entries }) => stateOf(entries)),
+    hasEnded: (number) => orders.some((order) => order.number === number && !isStillOpen(order)),
   };
 }

@@ -1,9 +1,9 @@
 // Plays a timeline on a stage and says, line by line, where the journal is not what the timeline expects.
-import { type EquipmentClass, type Problem, parseYamlFile } from '@louwei/device-profiles';
+import { type EquipmentClass, type Problem, parseYamlFile, type Quality } from '@louwei/device-profiles';
 import type { Feed } from '../../assets/core/feed-graph.ts';
 import type { Verb } from '../core/verb.ts';
 import { type Expected, type Step, type Timeline, timeline } from './schema.ts';
-import type { Cast, Entry, Stage } from './stage.ts';
+import type { Answer, Cast, Entry, Stage, StageReading } from './stage.ts';
 
 export interface LoadedTimeline {
   readonly file: string;
@@ -42,7 +42,10 @@ export function loadTimeline(path: string, shownAs: string): LoadOutcome {
     if (before !== undefined && step.at < before.at)
       fault('at', `${step.at / 1000} s`, `a time not before the step above it (${before.at / 1000} s)`);
     if (!('on' in step)) continue;
-    if (step.on === undefined && cast.size > 1 && !(step.do === 'expect' && Object.keys(step.states).length === 0))
+    const named =
+      (step.do === 'expect' && Object.keys(step.states).length === 0 && step.orders === undefined) ||
+      (step.do === 'deliver' && step.readings.every(({ on }) => on !== undefined));
+    if (step.on === undefined && cast.size > 1 && !named)
       fault('on', 'nothing', `one of ${[...cast.keys()].join(', ')}`);
     if (step.on !== undefined && !cast.has(step.on)) fault('on', step.on, `one of ${[...cast.keys()].join(', ')}`);
   }
@@ -65,7 +68,16 @@ export async function play(
   const fault = (path: readonly PropertyKey[], found: string, expected: string): void =>
     void problems.push({ file, line: lineOf(path), field: path.join('.'), found, expected });
 
-  async function compare(index: number, { on, journal, states }: Extract<Step, { do: 'expect' }>): Promise<void> {
+  function judge(index: number, refused: string | undefined, answer: Answer): void {
+    if (!answer.ok && refused !== answer.code)
+      fault(['steps', index, 'do'], `refused (${answer.code}): ${answer.detail}`, refused ?? 'accepted');
+    if (answer.ok && refused !== undefined) fault(['steps', index, 'refused'], 'accepted', refused);
+  }
+
+  async function compare(
+    index: number,
+    { on, journal, states, orders }: Extract<Step, { do: 'expect' }>,
+  ): Promise<void> {
     const entries = (await stage.journal()).slice(seen);
     seen += entries.length;
     for (const [position, wanted] of journal.entries()) {
@@ -81,6 +93,9 @@ export async function play(
       const found = await stage.state(on ?? only, alarm);
       if (found !== state) fault(['steps', index, 'states', alarm], found, state);
     }
+    if (orders === undefined) return;
+    const found = (await stage.orders(on ?? only)).join(', ');
+    if (found !== orders.join(', ')) fault(['steps', index, 'orders'], found || 'none', orders.join(', ') || 'none');
   }
 
   for (const [index, step] of steps.entries()) {
@@ -89,14 +104,13 @@ export async function play(
     switch (step.do) {
       case 'read':
         await stage.read(
-          Object.entries(step.values).map(([point, value]) => ({
-            equipmentId: step.on ?? only,
-            point,
-            value: typeof value === 'boolean' ? Number(value) : value,
-            quality: step.quality,
-            timeMs: step.sourceAt === undefined ? nowMs : startMs + step.sourceAt,
-            late: step.late,
-          })),
+          readingsOf(
+            step.on ?? only,
+            step.values,
+            step.quality,
+            step.sourceAt === undefined ? nowMs : startMs + step.sourceAt,
+            step.late,
+          ),
         );
         break;
       case 'gateway':
@@ -108,17 +122,22 @@ export async function play(
       case 'library':
         await stage.redefine(library(step.folders));
         break;
-      case 'close-orders':
-        await stage.closeOrders(step.on ?? only, step.by);
+      case 'deliver':
+        await stage.read(
+          step.readings.flatMap(({ on = step.on ?? only, values, quality, sourceAt }) =>
+            readingsOf(on, values, quality, sourceAt === undefined ? nowMs : startMs + sourceAt),
+          ),
+        );
+        break;
+      case 'order':
+        judge(index, step.refused, await stage.order(step.on ?? only, step.by, step));
         break;
       case 'expect':
         await compare(index, step);
         break;
       default: {
         const answer = await stage.person(step.on ?? only, step.alarm, step.by, verbOf(step, nowMs));
-        if (!answer.ok && step.refused !== answer.code)
-          fault(['steps', index, 'do'], `refused (${answer.code}): ${answer.detail}`, step.refused ?? 'accepted');
-        if (answer.ok && step.refused !== undefined) fault(['steps', index, 'refused'], 'accepted', step.refused);
+        judge(index, step.refused, answer);
         if (answer.ok && step.changed !== undefined && answer.changed !== step.changed)
           fault(['steps', index, 'changed'], String(answer.changed), String(step.changed));
       }
@@ -128,6 +147,22 @@ export async function play(
   for (const entry of rest) fault(['steps'], shownEntry(entry, startMs), 'no entry after the last expect');
   return problems;
 }
+
+const readingsOf = (
+  equipmentId: string,
+  values: Readonly<Record<string, number | boolean | string | null>>,
+  quality: Quality,
+  timeMs: number,
+  late = false,
+): StageReading[] =>
+  Object.entries(values).map(([point, value]) => ({
+    equipmentId,
+    point,
+    value: typeof value === 'boolean' ? Number(value) : value,
+    quality,
+    timeMs,
+    late,
+  }));
 
 type VerbStep = Extract<Step, { by: string; alarm: string }>;
 

@@ -7,6 +7,7 @@ import { callOut } from '../call-out.ts';
 import { deviceConnection } from '../core/connection.ts';
 import { type AlarmRecord, alarmState, EMPTY_RECORD } from '../core/facts.ts';
 import { recall } from '../core/observe-point.ts';
+import { returnToService } from '../core/out-of-service.ts';
 import { wakeAt } from '../core/qualification.ts';
 import { type Reading, toReading } from '../core/reading.ts';
 import { redefine } from '../core/reload.ts';
@@ -190,6 +191,20 @@ export function createRehearsal(
     await commit(draft);
   }
 
+  /** As order-ended.ts does it live. */
+  async function returnWhatOrdersHeld(): Promise<void> {
+    const draft = newDraft();
+    for (const rule of [...book.rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      const reference = rule.state.record.facts.oos?.reference;
+      if (reference === undefined || !orders.hasEnded(reference)) continue;
+      wakeRule(evaluation(), draft, rule, clockMs);
+      const stamp = { actor: `order:${reference}`, sourceMs: clockMs, serverMs: clockMs };
+      const decision = returnToService(stateIn(draft, rule).record, stamp);
+      if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+    }
+    await commit(draft);
+  }
+
   return {
     nowMs: () => clockMs,
     advance,
@@ -210,10 +225,15 @@ export function createRehearsal(
       await commit(draft);
       return decision.ok ? { ok: true, changed: decision.transitions.length > 0 } : decision;
     },
-    closeOrders(equipmentId) {
-      orders.close(equipmentId);
-      return Promise.resolve();
+    async order(equipmentId, by, request) {
+      const occurrences = new Map(
+        [...book.rules.values()].map(({ state: { record } }) => [record.occurrence?.id, record.facts.cond] as const),
+      );
+      const answer = orders.take(equipmentId, by, request, clockMs, (id) => occurrences.get(id) === true);
+      await returnWhatOrdersHeld();
+      return answer;
     },
+    orders: (equipmentId) => Promise.resolve(orders.states(equipmentId)),
     async restart(downMs) {
       clockMs += downMs;
       await startAgain();

@@ -2,6 +2,7 @@
 import { bilingual, camelName, kebabName, MEDIA, quality } from '@louwei/device-profiles';
 import { z } from 'zod';
 import { ALARM_STATES } from '../../contract/alarms.ts';
+import { WORK_ORDER_STATES, WORK_ORDER_STEPS } from '../../contract/work-orders.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -81,13 +82,40 @@ const timelineStep = z.discriminatedUnion('do', [
   step('restart', { down: duration }),
   /** These library folders, relative to the file, count from now on. */
   step('library', { folders: z.array(id).min(1) }),
-  step('close-orders', { on: id.optional(), by: id.default('technician') }),
+  /** A step of the equipment's open work orders. */
+  step('order', {
+    on: id.optional(),
+    by: id.default('technician'),
+    step: z.enum(WORK_ORDER_STEPS),
+    reason: z.string().optional(),
+    note: z.string().optional(),
+    confirmActive: z.boolean().optional(),
+    refused: z
+      .enum(['invalid-transition', 'invalid-request', 'alarm-active', 'second-person', 'conflict', 'not-found'])
+      .optional(),
+  }),
+  /** Several readings in one delivery, each with its own time at the source. */
+  step('deliver', {
+    on: id.optional(),
+    readings: z
+      .array(
+        z.strictObject({
+          on: id.optional(),
+          values: z.record(camelName, value),
+          quality: quality.default('good'),
+          sourceAt: duration.optional(),
+        }),
+      )
+      .min(1),
+  }),
   step('expect', {
     on: id.optional(),
     /** All journal entries since the last `expect`, in order; left out: none. */
     journal: z.array(expected).default([]),
     /** Alarm -> its ISA-18.2 state at this moment. */
     states: z.record(kebabName, z.enum(ALARM_STATES)).default({}),
+    /** States of the equipment's work orders, in the order of their creation. */
+    orders: z.array(z.enum(WORK_ORDER_STATES)).optional(),
   }),
   ...verbs,
 ]);

@@ -1,6 +1,7 @@
 // Where a timeline is played: an engine that takes readings and people's verbs at a clock that only the player moves.
 import type { EquipmentClass, Quality } from '@louwei/device-profiles';
 import type { AlarmState } from '../../contract/alarms.ts';
+import type { WorkOrderState, WorkOrderStep } from '../../contract/work-orders.ts';
 import type { Transition } from '../core/transition.ts';
 import type { Verb } from '../core/verb.ts';
 
@@ -27,6 +28,14 @@ export type Answer =
   | { readonly ok: true; readonly changed: boolean }
   | { readonly ok: false; readonly code: string; readonly detail: string };
 
+export interface OrderStep {
+  readonly step: WorkOrderStep;
+  readonly reason?: string | undefined;
+  readonly note?: string | undefined;
+  /** Complete although the alarm is still active. */
+  readonly confirmActive?: boolean | undefined;
+}
+
 export interface Stage {
   /** Unix ms. */
   nowMs(): number;
@@ -36,8 +45,10 @@ export interface Stage {
   read(readings: readonly StageReading[]): Promise<void>;
   gateway(gatewayId: string, online: boolean): Promise<void>;
   person(equipmentId: string, alarm: string, by: string, verb: Verb): Promise<Answer>;
-  /** The last step of every open order of the equipment, as if it were done and closed. */
-  closeOrders(equipmentId: string, by: string): Promise<void>;
+  /** A person takes a step of the equipment's open orders; refused when there is none. */
+  order(equipmentId: string, by: string, request: OrderStep): Promise<Answer>;
+  /** States of the equipment's orders, in the order of their creation. */
+  orders(equipmentId: string): Promise<readonly WorkOrderState[]>;
   /** The server stops now and starts again after the time. */
   restart(downMs: number): Promise<void>;
   /** Restarts with other classes. */
