@@ -20,7 +20,7 @@ import { expiryWarning } from './core/certificate.ts';
 import { type StatedLimits, serverLimits } from './core/limits.ts';
 import type { OpcuaDevice } from './device.ts';
 import { type Watched, watchDevices } from './watch.ts';
-import { wordsOf } from './words.ts';
+import { isUntrusted, wordsOf } from './words.ts';
 import { writeNode } from './write.ts';
 
 export interface OpcuaEndpoint {
@@ -55,6 +55,19 @@ export function createEndpoint(
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
   let live: ClientSession | null = null;
+  let store = certificates;
+  let doubted = false;
+
+  /**
+   * A person may have trusted the server meanwhile. The store notices moved files by watching its folders, and misses some;
+   * a new one reads them. The common one is left alone: while it reads anew it takes servers of others for unknown.
+   */
+  async function readTrustAnew(): Promise<void> {
+    const former = store;
+    store = createCertificateStore(host.dataDir);
+    await store.initialize();
+    if (former !== certificates) await former.dispose();
+  }
 
   async function run(): Promise<void> {
     if (connection?.securityMode === 'None')
@@ -78,6 +91,10 @@ export function createEndpoint(
     const end = (reason: string): void => over.resolve(reason);
     const onStop = (): void => end('stopped');
     stopping.signal.addEventListener('abort', onStop, { once: true });
+    if (doubted)
+      await readTrustAnew().catch((error: unknown) =>
+        host.log.warn({ endpoint: url, err: error }, 'the trusted certificates could not be read again'),
+      );
     const client = newClient();
     client.on('close', () => end('connection closed'));
     client.on('connection_lost', () => end('connection lost'));
@@ -89,7 +106,10 @@ export function createEndpoint(
         clearTimeout(deadline);
         watch = setInterval(() => inspect(watched, end), WATCH_MS);
       },
-      (error: unknown) => end(wordsOf(error, certificates)),
+      (error: unknown) => {
+        doubted = isUntrusted(error);
+        end(wordsOf(error, store));
+      },
     );
     const reason = await over.promise;
     closing.abort();
@@ -111,7 +131,7 @@ export function createEndpoint(
     return OPCUAClient.create({
       applicationName: 'Louwei gateway',
       clientName: 'Louwei gateway',
-      clientCertificateManager: certificates,
+      clientCertificateManager: store,
       securityMode: mode === 'None' ? SecurityMode.None : SecurityMode.SignAndEncrypt,
       securityPolicy: mode === 'None' ? Policy.None : Policy[connection?.securityPolicy ?? 'Basic256Sha256'],
       endpointMustExist: false,
@@ -186,6 +206,7 @@ export function createEndpoint(
     async stop() {
       stopping.abort();
       await running;
+      if (store !== certificates) await store.dispose();
     },
   };
 }
