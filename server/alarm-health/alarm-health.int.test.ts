@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 beforeEach(async () => {
-  await sql`TRUNCATE gateway, equipment, point, sample, alarm, alarm_pending, alarm_journal, alarm_alive, operating_position CASCADE`.execute(
+  await sql`TRUNCATE gateway, equipment, point, sample, alarm, alarm_pending, alarm_journal, alarm_alive, alarm_setting_change, operating_position CASCADE`.execute(
     database.db,
   );
   clock = { ms: START };
@@ -167,6 +167,39 @@ describe('a flood', () => {
 });
 
 describe('figures', () => {
+  it('count settings that were changed past the product', async () => {
+    const server = await start();
+    clock.ms += MINUTE;
+    const change = async (version: number, from: number | null, to: number): Promise<void> => {
+      await database.db
+        .insertInto('alarm_setting_change')
+        .values({
+          equipment_id: 't1',
+          version,
+          at: new Date(clock.ms),
+          actor: 'li',
+          reason: 'summer',
+          undoes: null,
+          changes: JSON.stringify([{ field: 'parameters.limit', from, to }]),
+          settings: JSON.stringify({ 'parameters.limit': to }),
+        })
+        .execute();
+    };
+    const unauthorised = async () =>
+      figure(await server.ask({ from: new Date(START).toISOString() }), 'unauthorisedChanges');
+    expect(await unauthorised()).toMatchObject({ value: 0, target: 0, verdict: 'acceptable' });
+    await change(1, null, 120);
+    expect(await unauthorised()).toMatchObject({ value: 1, verdict: 'action' });
+    await sql`INSERT INTO person (id, username, name, role, language, password_hash, must_change_password, created_at, updated_at)
+      VALUES ('li', 'li', 'Li', 'engineer', 'en', '-', false, now(), now())`.execute(database.db);
+    expect(await unauthorised()).toMatchObject({ value: 0 });
+    // As after a change in the database by hand: not from what was in force.
+    await change(2, 110, 150);
+    expect(await unauthorised()).toMatchObject({ value: 1, verdict: 'action' });
+    await sql`DELETE FROM person`.execute(database.db);
+    await server.stop();
+  });
+
   it('count what was annunciated, name the most frequent, and propose what would help', async () => {
     const server = await start();
     for (const temperature of [131, 128.5, 131, 128, 132, 129]) {

@@ -14,6 +14,7 @@ import {
 import type { Db } from '../migrations/tables.ts';
 import { type AnyRoute, ProblemError, route } from '../platform/http/route.ts';
 import type { JournalFact } from './core/announcement.ts';
+import { unauthorisedChanges } from './core/attribute-audit.ts';
 import { byCount, figuresOf, seriesOf } from './core/figures.ts';
 import type { Flood } from './core/flood.ts';
 import { summarise } from './core/flood-report.ts';
@@ -22,7 +23,7 @@ import { adviceFor } from './core/proposals.ts';
 import { type AlarmTally, createCounting, type Tally, wholePeriods } from './core/tally.ts';
 import type { MeasureNoise } from './noise.ts';
 import type { Positions } from './positions.ts';
-import { journalBegin, lastTexts, quietBefore, readJournal } from './store.ts';
+import { journalBegin, lastTexts, quietBefore, readAttributeChanges, readJournal } from './store.ts';
 import { groupOf, identify, type Texts, toReport } from './view.ts';
 
 export interface HealthSources {
@@ -63,6 +64,9 @@ export function healthRoutes(sources: HealthSources): AnyRoute[] {
           counting.add(facts.filter(({ equipmentId }) => positions.of(equipmentId) === position));
         const tally = counting.read(nowMs);
         const floods = (await floodsIn(sources, fromMs, toMs, nowMs)).filter((one) => one.position === position);
+        const changes = (await readAttributeChanges(db, toMs)).filter(
+          ({ equipmentId }) => positions.of(equipmentId) === position,
+        );
         const actors = [...byCount(tally)];
         const top10 = actors.filter(({ count }) => count > 0).slice(0, 10);
         const others = actors.filter((one) => !top10.includes(one) && isBad(one));
@@ -82,6 +86,7 @@ export function healthRoutes(sources: HealthSources): AnyRoute[] {
                 floods.map(({ flood }) => flood),
                 nowMs,
                 await journalBegin(db),
+                unauthorisedChanges(changes, fromMs, toMs).length,
               ),
             ],
             series: seriesOf(tally),

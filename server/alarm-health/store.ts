@@ -4,6 +4,7 @@ import { fromJournalRow } from '../alarms/rows.ts';
 import type { OperatingPosition } from '../contract/alarm-health.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
 import type { JournalFact } from './core/announcement.ts';
+import type { AttributeChange } from './core/attribute-audit.ts';
 import { WINDOW_MS } from './core/flood.ts';
 
 /** Entries read at once: a year of them does not fit into memory together. */
@@ -131,4 +132,25 @@ export async function savePositions(trx: Trx, positions: readonly OperatingPosit
       })),
     )
     .execute();
+}
+
+/** Every change of alarm attributes before the time, by equipment and version. */
+export async function readAttributeChanges(db: Db, toMs: number): Promise<AttributeChange[]> {
+  const rows = await db
+    .selectFrom('alarm_setting_change as c')
+    .leftJoin('person as p', 'p.username', 'c.actor')
+    .select(['c.equipment_id', 'c.version', 'c.at', 'c.reason', 'c.changes', 'c.settings', 'p.id as person'])
+    .where('c.at', '<', new Date(toMs))
+    .orderBy('c.equipment_id')
+    .orderBy('c.version')
+    .execute();
+  return rows.map(({ equipment_id, version, at, reason, changes, settings, person }) => ({
+    equipmentId: equipment_id,
+    version,
+    atMs: at.getTime(),
+    reason,
+    byPerson: person !== null,
+    changes,
+    settings,
+  }));
 }

@@ -39,6 +39,7 @@ export const FIGURES = [
   'fleeting',
   'stale',
   'unauthorisedSuppression',
+  'unauthorisedChanges',
   'priority1',
   'priority2',
   'priority3',

@@ -27,6 +27,7 @@ const TARGETS: Readonly<Record<FigureKey, Target>> = {
   fleeting: { unit: 'count', target: 0 },
   stale: { unit: 'count', target: 5, compare: 'below' },
   unauthorisedSuppression: { unit: 'count', target: 0 },
+  unauthorisedChanges: { unit: 'count', target: 0 },
   priority1: { unit: '%', target: 1, limit: 2, compare: 'below' },
   priority2: { unit: '%', target: 5, limit: 10 },
   priority3: { unit: '%', target: 15, limit: 30 },
@@ -86,6 +87,7 @@ export function figuresOf(
   floods: readonly Flood[],
   nowMs: number,
   journalFromMs: number | null,
+  unauthorisedChanges = 0,
 ): readonly Figure[] {
   const { annunciated, fromMs, toMs, byPriority } = tally;
   const periods = (toMs - fromMs) / PERIOD_MS;
@@ -117,6 +119,7 @@ export function figuresOf(
       [...tally.staleOn.values()].reduce((most, keys) => Math.max(most, keys.size), 0),
     ),
     figure('unauthorisedSuppression', tally.unauthorised),
+    figure('unauthorisedChanges', unauthorisedChanges),
     figure('priority1', share(byPriority[0] ?? 0)),
     figure('priority2', share(byPriority[1] ?? 0)),
     figure('priority3', share(byPriority[2] ?? 0)),

@@ -50,6 +50,7 @@ export const enAlarmSystem = {
     fleeting: 'Fleeting alarms',
     stale: 'Stale alarms on the worst day',
     unauthorisedSuppression: 'Set aside without person or reason',
+    unauthorisedChanges: 'Settings changed without person or reason',
     priority1: 'Share of priority 1 (urgent)',
     priority2: 'Share of priority 2 (high)',
     priority3: 'Share of priority 3 (medium)',

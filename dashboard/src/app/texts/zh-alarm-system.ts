@@ -48,6 +48,7 @@ export const zhAlarmSystem: Pick<Texts, keyof typeof enAlarmSystem> = {
     fleeting: '瞬时报警数',
     stale: '最差一天的长期未消除报警数',
     unauthorisedSuppression: '无人员或无理由的搁置、停用',
+    unauthorisedChanges: '无人员或无理由的参数修改',
     priority1: '优先级 1（紧急）占比',
     priority2: '优先级 2（重要）占比',
     priority3: '优先级 3（一般）占比',
