@@ -14,6 +14,7 @@ const {
   rule: { kind: 'limit', point: 'temperature', above: 110, deadband: 5 },
   text: { zh: '温度 {value}', en: 'Warm: {value}' },
 });
+const silent = { ...record, rule: { kind: 'stale' as const, point: 'temperature', afterS: 60 } };
 const CLASSES = [{ ...classOf({}), events: { warm: { ...record, because: ['no-action' as const] } } }];
 
 let database: TestDatabase;
@@ -64,5 +65,37 @@ describe('an event', () => {
     await after.commit(batch(reading('t1', 'temperature', 130)));
     expect(await count()).toHaveLength(2);
     await after.alarms.stop();
+  });
+
+  it('of silence is journalled once for one silence, over restarts, and once for the next', async () => {
+    const classes = [{ ...classOf({}), events: { silent: { ...silent, because: ['no-action' as const] } } }];
+    const { reading, batch } = createReadings(plant, clock);
+    const count = async () =>
+      (await database.db.selectFrom('alarm_journal').selectAll().where('event', '=', 'EVENT').execute()).length;
+    let site = await createSite(database.db, plant, clock, classes);
+    const pass = async (seconds: number): Promise<void> => {
+      clock.ms += seconds * 1000;
+      await site.alarms.wake();
+    };
+    const restart = async (): Promise<void> => {
+      await site.alarms.stop();
+      site = await createSite(database.db, plant, clock, classes);
+    };
+    await site.commit(batch(reading('t1', 'temperature', 50)));
+    await pass(61);
+    expect(await count()).toBe(1);
+    await restart();
+    await pass(600);
+    expect(await count()).toBe(1);
+    await site.commit(batch(reading('t1', 'temperature', 51)));
+    // Nobody has told this silence yet when the server stops.
+    await pass(30);
+    await restart();
+    await pass(120);
+    expect(await count()).toBe(2);
+    await restart();
+    await pass(600);
+    expect(await count()).toBe(2);
+    await site.alarms.stop();
   });
 });

@@ -2,13 +2,13 @@
 // windows of those that look at time. It is read from the stored readings, because nothing of it is stored with the alarms.
 import { QUALITY_CODES, qualityOfCode } from '@louwei/device-profiles';
 import type { Trx } from '../migrations/tables.ts';
-import { isEvent, recallEvent } from './core/event.ts';
+import { inSilence, isEvent, recallEvent } from './core/event.ts';
 import { recall, recallHistory } from './core/observe-point.ts';
 import { toReading, USABLE } from './core/reading.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
 import { samplesSince } from './history.ts';
 import type { PointWatch, Rule } from './rule-book.ts';
-import { type LastSample, lastSamples } from './store.ts';
+import { type LastSample, lastEvents, lastSamples } from './store.ts';
 
 const USABLE_CODES = [...USABLE].map((quality) => QUALITY_CODES[quality]);
 
@@ -94,13 +94,18 @@ export async function recallEvents(
   nowMs: number,
 ): Promise<void> {
   const wanted = new Map([...points].filter(([, { rules }]) => rules.some(({ definition }) => isEvent(definition))));
-  for (const sample of await lastSamples(trx, [...wanted.keys()], USABLE_CODES)) {
+  const samples = await lastSamples(trx, [...wanted.keys()], USABLE_CODES);
+  const told = await lastEvents(trx, [...new Set([...wanted.values()].map(({ watched }) => watched.equipment.id))]);
+  for (const sample of samples) {
     const point = wanted.get(sample.pointId);
     for (const rule of point?.rules ?? []) {
       // A delay that was running is stored and goes on.
       if (point === undefined || !isEvent(rule.definition) || rule.state.watch.pending !== null) continue;
       const state = stateIn(draft, rule);
-      draft.states.set(rule, recallEvent(rule.definition, state, point.name, readingOf(sample, nowMs)));
+      const recalled = recallEvent(rule.definition, state, point.name, readingOf(sample, nowMs));
+      const isToldSilence =
+        rule.definition.silenceMs !== null && (told.get(rule.id) ?? Number.NEGATIVE_INFINITY) >= sample.time.getTime();
+      draft.states.set(rule, isToldSilence ? inSilence(recalled) : recalled);
     }
   }
 }

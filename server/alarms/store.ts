@@ -4,7 +4,7 @@ import type { Db, Trx } from '../migrations/tables.ts';
 import type { OutOfService } from './core/facts.ts';
 import { type Draft, stateIn } from './draft.ts';
 import { type AlarmRow, type JournalRow, type PendingRow, toAlarmRow, toJournalRow, toPendingRow } from './rows.ts';
-import type { Rule } from './rule-book.ts';
+import { type Rule, ruleId } from './rule-book.ts';
 
 /** Rows in one statement; PostgreSQL takes 65,535 parameters. */
 const CHUNK = 1000;
@@ -166,6 +166,19 @@ export async function lastSamples(
       ORDER BY time DESC LIMIT 1
     ) s`.execute(trx);
   return rows;
+}
+
+/** Server time, Unix ms, at which each event of the equipment was journalled last, by the id of its rule. */
+export async function lastEvents(trx: Trx, equipmentIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (equipmentIds.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('alarm_journal')
+    .select(({ fn }) => ['equipment_id', 'alarm', fn.max('server_time').as('at')])
+    .where('event', '=', 'EVENT')
+    .where('equipment_id', 'in', equipmentIds)
+    .groupBy(['equipment_id', 'alarm'])
+    .execute();
+  return new Map(rows.map(({ equipment_id, alarm, at }) => [ruleId(equipment_id ?? '', alarm ?? ''), at.getTime()]));
 }
 
 export async function markAlive(trx: Trx, nowMs: number): Promise<void> {

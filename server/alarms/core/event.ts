@@ -46,3 +46,9 @@ export function recallEvent(definition: Definition, state: RuleState, point: str
   const atOnce = { ...definition, onDelayMs: 0, offDelayMs: 0 };
   return asEvent(observePoint(atOnce, state, point, reading, mintNothing)).state;
 }
+
+/** At a start: the silence that goes on was journalled before. Only the next reading ends it. */
+export const inSilence = ({ record, watch }: RuleState): RuleState => ({
+  record: { ...record, facts: { ...record.facts, cond: true } },
+  watch: { ...watch, raw: true, pending: null },
+});
