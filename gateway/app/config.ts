@@ -1,4 +1,5 @@
 // The gateway's YAML: shape, defaults and every fault with its line, down to the driver's own connection block.
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
@@ -14,6 +15,7 @@ import {
 } from '@louwei/device-profiles';
 import { z } from 'zod';
 import type { DriverDefinition } from '../drivers/port.ts';
+import { parsePublicKey } from '../management/public-key.ts';
 import type { ReportWish } from '../points/core/report.ts';
 import type { Broker } from '../uplink/connection.ts';
 import type { DeliveryMode } from '../uplink/port.ts';
@@ -42,6 +44,8 @@ export interface GatewayConfig {
   readonly delivery: DeliveryMode;
   readonly healthPort: number;
   readonly commandsEnabled: boolean;
+  /** The host whose requests are obeyed; null: nobody's. */
+  readonly managementKey: KeyObject | null;
   readonly outbox: { readonly maxRecords: number; readonly maxBytes: number };
   readonly devices: readonly ConfiguredDevice[];
 }
@@ -61,8 +65,11 @@ export function readConfig(path: string, drivers: readonly DriverDefinition[]): 
   if (!parsed.ok) throw new ConfigurationError(parsed.problems);
   const { value, lineOf } = parsed;
   const problems: Problem[] = [];
-  const broker = readBroker(value, base, (field, found, expected) =>
-    problems.push({ file: path, line: lineOf(['uplink', field]), field: `uplink.${field}`, found, expected }),
+  const fault = (at: readonly [string, string], found: string, expected: string): void =>
+    void problems.push({ file: path, line: lineOf(at), field: at.join('.'), found, expected });
+  const broker = readBroker(value, base, (field, found, expected) => fault(['uplink', field], found, expected));
+  const managementKey = readManagementKey(value, base, (found, expected) =>
+    fault(['management', 'publicKeyFile'], found, expected),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
@@ -74,6 +81,7 @@ export function readConfig(path: string, drivers: readonly DriverDefinition[]): 
     delivery: value.uplink.delivery,
     healthPort: value.health.port,
     commandsEnabled: value.commands === 'enabled',
+    managementKey,
     outbox: {
       maxRecords: value.outbox.maxRecords,
       maxBytes: value.outbox.maxMegabytes === undefined ? Number.POSITIVE_INFINITY : value.outbox.maxMegabytes * 1e6,
@@ -140,13 +148,9 @@ function readBroker(
 ): Broker {
   const read = (field: 'passwordFile' | 'caFile', path: string | undefined): string | undefined => {
     if (path === undefined) return undefined;
-    try {
-      return readFileSync(resolve(base, path), 'utf8').trim();
-    } catch (error) {
-      const found = error instanceof Error && 'code' in error ? String(error.code) : 'no such file';
-      fault(field, `${JSON.stringify(path)} (${found})`, 'a readable file');
-      return undefined;
-    }
+    return readSecret(resolve(base, path), (reason) =>
+      fault(field, `${JSON.stringify(path)} (${reason})`, 'a readable file'),
+    );
   };
   let { username, password } = uplink;
   const secret = read('passwordFile', uplink.passwordFile);
@@ -166,4 +170,30 @@ function readBroker(
     ...(password === undefined ? {} : { password }),
     ...(ca === undefined ? {} : { ca }),
   };
+}
+
+function readManagementKey(
+  { management }: ConfigFile,
+  base: string,
+  fault: (found: string, expected: string) => void,
+): KeyObject | null {
+  if (management === undefined) return null;
+  const { publicKey, publicKeyFile } = management;
+  if (publicKeyFile === undefined) return parsePublicKey(publicKey ?? '') ?? null;
+  const text = readSecret(resolve(base, publicKeyFile), (reason) =>
+    fault(`${JSON.stringify(publicKeyFile)} (${reason})`, 'a readable file'),
+  );
+  const key = text === undefined ? undefined : parsePublicKey(text);
+  if (text !== undefined && key === undefined)
+    fault(JSON.stringify(publicKeyFile), 'a file with an Ed25519 public key');
+  return key ?? null;
+}
+
+function readSecret(file: string, unreadable: (reason: string) => void): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    unreadable(error instanceof Error && 'code' in error ? String(error.code) : 'no such file');
+    return undefined;
+  }
 }
