@@ -104,13 +104,17 @@ type DeviceCheck = (device: z.output<typeof deviceShape>, context: z.core.$Refin
 const deviceShape = device;
 
 /** @param check adds what only the device library and the drivers can tell; runs for every well-formed device. */
-export function configFile(check: DeviceCheck) {
+export function deviceList(check: DeviceCheck) {
   const seen = new Set<string>();
   const checked = device.superRefine((value, context) => {
     if (seen.has(value.id)) context.addIssue({ code: 'custom', path: ['id'], message: 'an id no other device has' });
     seen.add(value.id);
     check(value, context);
   });
+  return z.array(checked, 'a list of devices');
+}
+
+export function configFile(check: DeviceCheck) {
   return z.strictObject(
     {
       /** Sparkplug edge node id. */
@@ -136,7 +140,7 @@ export function configFile(check: DeviceCheck) {
           block,
         )
         .prefault({}),
-      devices: z.array(checked, 'a list of devices'),
+      devices: deviceList(check),
     },
     block,
   );

@@ -3,7 +3,7 @@ import { pointNames } from '@louwei/device-profiles';
 import { pino } from 'pino';
 import type { DeviceState } from '../drivers/port.ts';
 import type { Reading } from '../points/reading.ts';
-import type { ConfiguredDevice } from './config.ts';
+import type { ConfiguredDevice } from './devices.ts';
 
 const WITHIN_MS = 15_000;
 const ONCE_MS = 86_400_000;
