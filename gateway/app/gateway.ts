@@ -169,7 +169,9 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
         pipeline.tick(nowMs);
         busWatch.tick(nowMs);
       }, TICK_MS);
-      await Promise.all([...drivers.values()].map((driver) => driver.start()));
+      const started = Promise.all([...drivers.values()].map((driver) => driver.start()));
+      applying = started.catch(() => undefined);
+      await started;
     },
     async stop() {
       clearInterval(ticker);

@@ -16,3 +16,27 @@ export function loadLibraryApart(folders: readonly string[]): Promise<LoadedLibr
     worker.once('exit', () => reject(new Error('the thread that loads the device library ended without a word')));
   });
 }
+
+export interface Libraries {
+  /** As the files are now. */
+  readonly fresh: () => Promise<LoadedLibrary>;
+  /** As they were for the last who asked: requests come in rows. */
+  readonly kept: () => Promise<LoadedLibrary>;
+}
+
+/** A library is kept for a good minute after it was last asked for, not for ever. */
+export function keepLibrary(load: () => Promise<LoadedLibrary>, keepMs = 90_000): Libraries {
+  let last: Promise<LoadedLibrary> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const forget = (): void => {
+    last = undefined;
+  };
+  const keep = (library: Promise<LoadedLibrary>): Promise<LoadedLibrary> => {
+    clearTimeout(timer);
+    timer = setTimeout(forget, keepMs).unref();
+    last = library;
+    library.catch(forget);
+    return library;
+  };
+  return { fresh: () => keep(load()), kept: () => keep(last ?? load()) };
+}
