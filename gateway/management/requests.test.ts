@@ -108,4 +108,11 @@ describe('requests', () => {
       { id: 'b', ok: false, code: 'failed', detail: 'broken', problems: [] },
     ]);
   });
+
+  it('says that an answer is too long rather than lose the connection by it', async () => {
+    const { answers, receive, settle } = setUp(async () => '楼'.repeat(300_001));
+    receive(seal(request('a')));
+    await settle();
+    expect(answers).toMatchObject([{ id: 'a', ok: false, code: 'failed', detail: expect.stringContaining('900000') }]);
+  });
 });

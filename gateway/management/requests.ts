@@ -31,16 +31,26 @@ export interface Requests {
   receive(text: string): void;
 }
 
+/** A broker may cut the connection for a larger message: the one of the server does so from 1 MiB. */
+const MOST_BYTES = 900_000;
+/** Nobody reads more at once. */
+const MOST_PROBLEMS = 500;
+
 export function createRequests({ gateway, key, answer, perform, now, log }: RequestsOptions): Requests {
   let begun: Begun = new Map();
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
 
-  const say = (one: Answer): void => answer(JSON.stringify(one));
-  const refuse = (id: string, code: string, detail: string, problems: readonly RequestProblem[] = []): void => {
+  function say(one: Answer): void {
+    const text = JSON.stringify(one);
+    const length = Buffer.byteLength(text);
+    if (length <= MOST_BYTES) answer(text);
+    else refuse(one.id, 'failed', `the answer has ${length} bytes, more than the ${MOST_BYTES} of one message`);
+  }
+  function refuse(id: string, code: string, detail: string, problems: readonly RequestProblem[] = []): void {
     log.warn({ request: id, code, detail }, 'request refused');
-    say({ id, ok: false, code, detail, problems: [...problems] });
-  };
+    say({ id, ok: false, code, detail, problems: problems.slice(0, MOST_PROBLEMS) });
+  }
 
   async function run({ id, call, expiresAtMs }: RequestBody): Promise<void> {
     waiting--;
