@@ -71,7 +71,11 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
   }
 
   async function run(next: GatewayConfig, why: string): Promise<void> {
-    const plan = await gateway.apply(next);
+    const plan = await gateway.apply(next).catch(async (error: unknown) => {
+      // Half of it may run: a driver that cannot be started, for example. All of what ran before can.
+      await gateway.apply(running).catch((again: unknown) => log.error({ error: String(again) }, 'not taken up again'));
+      throw error;
+    });
     running = { ...next, dataDir };
     applied++;
     tell(plan, why);

@@ -52,12 +52,15 @@ export async function readOnce(
   const read = running?.readOnce?.(once, host) ?? device.driver.create([once], host);
   const startedMs = performance.now();
   const deadline = setTimeout(finish, withinMs);
-  // A driver that is still starting, or never ends, must not hold up whoever asks.
-  const started = read.start();
-  await Promise.race([started.then(() => finished), finished]);
-  clearTimeout(deadline);
-  const durationMs = performance.now() - startedMs;
-  await read.stop();
+  let durationMs = 0;
+  try {
+    // A driver that is still starting at the end of the time must not hold up whoever asks.
+    await Promise.race([read.start().then(() => finished), finished]);
+    durationMs = performance.now() - startedMs;
+  } finally {
+    clearTimeout(deadline);
+    await read.stop();
+  }
   const online = [...readings.values()].some(({ quality }) => quality === 'good');
   return { online, reason: online ? null : reasonOf(states.at(-1), readings, withinMs), durationMs, readings };
 }
