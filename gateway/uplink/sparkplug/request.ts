@@ -60,6 +60,7 @@ export const requestProblem = z.object({
   path: z.string(),
   message: z.string(),
 });
+export type RequestProblem = z.infer<typeof requestProblem>;
 
 export const answer = z.union([
   z.object({ id: z.string(), ok: z.literal(true), result: z.unknown() }),
@@ -122,9 +123,9 @@ export const identified = z.object({
       fits: z.boolean(),
       /** 0 to 1. */
       score: z.number(),
-      /** Register order and address base the device was found to use, as the `connection` block spells them. */
+      /** For the device's `connection` block. Register order and address base belong to the model: see the evidence. */
       connection: z.record(z.string(), z.unknown()),
-      /** A few decoded values that let a person judge. */
+      /** A few decoded values that let a person judge; register order, and what speaks against the model. */
       evidence: z.array(z.string()),
     }),
   ),
