@@ -64,6 +64,6 @@ function slide(window: Window, fromMs: number): Window {
 
 /** The next step leaves through the beginning of the window, or the window is complete. */
 function next(window: Window, nowMs: number, windowMs: number): { againMs?: number } {
-  const due = window.map(({ atMs }) => atMs + windowMs).find((atMs) => atMs > nowMs);
-  return due === undefined ? {} : { againMs: due };
+  const due = window.find(({ atMs }) => atMs + windowMs > nowMs);
+  return due === undefined ? {} : { againMs: due.atMs + windowMs };
 }
