@@ -38,7 +38,9 @@ function conclude(definition: Definition, state: RuleState, reading: Reading, at
   const { record } = state;
   const asked = recollection === null ? state : { record, watch: { ...state.watch, recollection } };
   if (verdict.truth === null)
-    return definition.silenceMs === null ? hold(asked, verdict.why, { ...reading, atMs }) : { state, transitions: [] };
+    return definition.silenceMs === null
+      ? hold(asked, verdict.why(), { ...reading, atMs })
+      : { state, transitions: [] };
   if (record.occurrence?.uncertain !== true)
     return { state: answered(definition, asked, verdict, verdict.truth, reading), transitions: [] };
   const certain = certainty(record, null, stampOf(definition, reading.sourceMs, atMs));
