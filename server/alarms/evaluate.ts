@@ -51,7 +51,7 @@ function* scansOf(samples: readonly IngestedSample[]): Generator<readonly Ingest
  * come before the conditions, causes that end after them.
  */
 function causesAround(book: RuleBook, scan: readonly IngestedSample[]): readonly IngestedSample[] {
-  if (scan.length === 1 || !scan.some((sample) => book.point(sample)?.isCause)) return scan;
+  if (scan.length === 1) return scan;
   const rankOf = (sample: IngestedSample): number => {
     const point = book.point(sample);
     if (point?.isCause !== true) return 1;
@@ -61,7 +61,8 @@ function causesAround(book: RuleBook, scan: readonly IngestedSample[]): readonly
     );
     return begins ? 0 : 2;
   };
-  return scan.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const ranks = scan.map(rankOf);
+  return [0, 1, 2].flatMap((rank) => scan.filter((_, index) => ranks[index] === rank));
 }
 
 export function evaluateSample(evaluation: Evaluation, draft: Draft, sample: IngestedSample, nowMs: number): void {

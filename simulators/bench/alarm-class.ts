@@ -26,6 +26,8 @@ const STANDING_LEVEL = 98;
 
 type Rule = Readonly<Record<string, unknown>> & { readonly kind: string };
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, index) => from + index);
+/** What is low or falls while the machine stands still is no alarm. */
+const SUPPRESSED = /^(low|rate)-/;
 const high = (point: number) => ({ kind: 'limit', point: `a${point}`, above: LIMIT, deadband: 5 });
 
 /** 50 rules: every one of the 50 points is looked at by at least one. */
@@ -72,6 +74,7 @@ const alarm = (name: string, rule: Rule, [onDelayS, offDelayS]: readonly [number
   priority: rule.kind === 'levels' ? 4 : 3,
   onDelayS,
   offDelayS,
+  ...(SUPPRESSED.test(name) ? { suppressWhen: [{ point: 's0', equals: 0 }] } : {}),
   text: both(name),
   cause: both('Load'),
   consequence: both('None'),

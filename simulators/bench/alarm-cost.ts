@@ -4,13 +4,13 @@ import type { Product } from '../e2e/product.ts';
 import { createStream, DEVICES, type Stream } from './alarm-load.ts';
 import { databaseCpuSeconds } from './database-usage.ts';
 import type { EdgeNode } from './edge-node.ts';
-import { type Figures, processUsage, round } from './report.ts';
+import { type Figures, percentile, processUsage, round } from './report.ts';
 
 export const VALUES_PER_S = 20_000;
-const TURNS = 5;
-const TURN_S = 6;
-const UNPACED_TURNS = 3;
-const UNPACED_S = 4;
+const TURNS = 8;
+const TURN_S = 4;
+const UNPACED_TURNS = 5;
+const UNPACED_S = 2.5;
 /** Long enough for every window of the rules to be full. */
 const WARM_UP_S = 12;
 
@@ -19,44 +19,54 @@ interface Cost {
   readonly server: number;
   readonly database: number;
 }
+/** The same with rules and without, one right after the other: what else the machine does weighs on both alike. */
+interface Turn<T> {
+  readonly ruled: T;
+  readonly plain: T;
+}
 
 export async function measureCost(product: Product, node: EdgeNode): Promise<{ figures: Figures; baseline: Figures }> {
   const ruled = createStream(node, 0);
   const plain = createStream(node, DEVICES);
   await ruled.paced(WARM_UP_S, VALUES_PER_S);
   await plain.paced(WARM_UP_S / 3, VALUES_PER_S);
-  const costs = { ruled: [] as Cost[], plain: [] as Cost[] };
-  for (let turn = 0; turn < TURNS; turn++) {
-    costs.plain.push(await costOf(product, plain));
-    costs.ruled.push(await costOf(product, ruled));
-  }
-  const rates = { ruled: [] as number[], plain: [] as number[] };
-  for (let turn = 0; turn < UNPACED_TURNS; turn++) {
-    rates.plain.push(await plain.unpaced(UNPACED_S));
-    rates.ruled.push(await ruled.unpaced(UNPACED_S));
-  }
-  const withRules = median(costs.ruled);
-  const without = median(costs.plain);
-  const turnCosts = costs.ruled.map(({ server }, turn) => server / (costs.plain[turn]?.server ?? Number.NaN) - 1);
+  const costs = await inTurns(TURNS, { ruled: () => costOf(product, ruled), plain: () => costOf(product, plain) });
+  const rates = await inTurns(UNPACED_TURNS, {
+    ruled: () => ruled.unpaced(UNPACED_S),
+    plain: () => plain.unpaced(UNPACED_S),
+  });
+  const serverRatios = costs.map((turn) => turn.ruled.server / turn.plain.server - 1);
+  const wholeRatios = costs.map((turn) => total(turn.ruled) / total(turn.plain) - 1);
   return {
     figures: {
       valuesPerSecond: VALUES_PER_S,
-      serverCpuSecondsPer100kValues: round(withRules.server, 3),
-      databaseCpuSecondsPer100kValues: round(withRules.database, 3),
-      costShareOfServerCpu: round(withRules.server / without.server - 1, 3),
-      costShareOfServerCpuLowestTurn: round(Math.min(...turnCosts), 3),
-      costShareOfServerCpuHighestTurn: round(Math.max(...turnCosts), 3),
-      costShareOfServerAndDatabaseCpu: round(total(withRules) / total(without) - 1, 3),
-      shareOfDatabaseCpu: round(withRules.database / total(withRules), 3),
-      unpacedCommittedValuesPerSecond: round(middle(rates.ruled), 0),
-      unpacedToPlain: round(middle(rates.ruled) / middle(rates.plain), 3),
+      serverCpuSecondsPer100kValues: round(median(costs.map((turn) => turn.ruled.server)), 3),
+      databaseCpuSecondsPer100kValues: round(median(costs.map((turn) => turn.ruled.database)), 3),
+      costShareOfServerCpu: round(median(serverRatios), 3),
+      costShareOfServerCpuLowestTurn: round(Math.min(...serverRatios), 3),
+      costShareOfServerCpuHighestTurn: round(Math.max(...serverRatios), 3),
+      costShareOfServerAndDatabaseCpu: round(median(wholeRatios), 3),
+      shareOfDatabaseCpu: round(median(costs.map((turn) => turn.ruled.database / total(turn.ruled))), 3),
+      unpacedCommittedValuesPerSecond: round(median(rates.map((turn) => turn.ruled)), 0),
+      unpacedToPlain: round(median(rates.map((turn) => turn.ruled / turn.plain)), 3),
     },
     baseline: {
-      plainServerCpuSecondsPer100kValues: round(without.server, 3),
-      plainDatabaseCpuSecondsPer100kValues: round(without.database, 3),
-      plainUnpacedCommittedValuesPerSecond: round(middle(rates.plain), 0),
+      plainServerCpuSecondsPer100kValues: round(median(costs.map((turn) => turn.plain.server)), 3),
+      plainDatabaseCpuSecondsPer100kValues: round(median(costs.map((turn) => turn.plain.database)), 3),
+      plainUnpacedCommittedValuesPerSecond: round(median(rates.map((turn) => turn.plain)), 0),
     },
   };
+}
+
+/** Every other turn begins with the rules, so that neither always comes first. */
+async function inTurns<T>(turns: number, measure: Turn<() => Promise<T>>): Promise<Turn<T>[]> {
+  const done: Turn<T>[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const first = turn % 2 === 0 ? await measure.plain() : await measure.ruled();
+    const second = turn % 2 === 0 ? await measure.ruled() : await measure.plain();
+    done.push(turn % 2 === 0 ? { plain: first, ruled: second } : { ruled: first, plain: second });
+  }
+  return done;
 }
 
 async function costOf({ program, dataDir }: Product, stream: Stream): Promise<Cost> {
@@ -72,9 +82,4 @@ async function costOf({ program, dataDir }: Product, stream: Stream): Promise<Co
 }
 
 const total = ({ server, database }: Cost): number => server + database;
-const middle = (figures: readonly number[]): number =>
-  figures.toSorted((a, b) => a - b)[figures.length >> 1] ?? Number.NaN;
-const median = (costs: readonly Cost[]): Cost => ({
-  server: middle(costs.map(({ server }) => server)),
-  database: middle(costs.map(({ database }) => database)),
-});
+const median = (figures: readonly number[]): number => percentile(figures, 0.5);
