@@ -1,9 +1,9 @@
 // Loads models, also those that are written as the difference to a sibling.
 import type { Finding } from './lint/core/finding.ts';
 import { finding, oneOf } from './lint/core/finding.ts';
-import { type DeviceModel, deviceModel } from './schema/model.ts';
+import type { DeviceModel } from './schema/model.ts';
 import type { Problem } from './schema/problem.ts';
-import { isVariant, layOver, parseMerged, type VariantFault, variantFaults } from './schema/variant.ts';
+import { formFaults, isVariant, layOver, parseMerged, type VariantFault } from './schema/variant.ts';
 import { anyYaml, parseYamlFile } from './yaml-file.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -29,17 +29,10 @@ export function readModelFile(path: string, file: string, root: string, problems
     problems.push(...parsed.problems);
     return null;
   }
-  const faults = isVariant(parsed.value) ? variantFaults(parsed.value) : [];
+  const faults = formFaults(parsed.value);
   if (faults.length > 0) {
     problems.push(...faults.map(problemIn({ file, lineOf: parsed.lineOf })));
     return null;
-  }
-  if (!isVariant(parsed.value)) {
-    const checked = parseYamlFile(path, deviceModel, file);
-    if (!checked.ok) {
-      problems.push(...checked.problems);
-      return null;
-    }
   }
   return { raw: parsed.value, file, root, lineOf: parsed.lineOf };
 }

@@ -14,9 +14,9 @@ export const isVariant = (raw: unknown): raw is Raw & { readonly extends: unknow
 
 const isRaw = (raw: unknown): raw is Raw => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 
-/** @returns faults of the variant's own form, before it is laid over anything. */
-export function variantFaults(raw: unknown): VariantFault[] {
-  const result = modelVariant.safeParse(raw);
+/** @returns faults of the file's own form, before a variant is laid over anything. */
+export function formFaults(raw: unknown): VariantFault[] {
+  const result = (isVariant(raw) ? modelVariant : deviceModel).safeParse(raw);
   return result.success ? [] : result.error.issues.flatMap((issue) => faultsOf(issue, raw));
 }
 

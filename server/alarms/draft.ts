@@ -40,9 +40,9 @@ export const stateIn = (draft: Draft, rule: Rule): RuleState => draft.states.get
 
 /** Enters what the core decided about a rule. */
 export function enter(draft: Draft, rule: Rule, decided: Outcome): void {
-  const outcome = isEvent(rule.definition) ? asEvent(decided) : decided;
   const before = stateIn(draft, rule);
-  if (outcome.state === before && outcome.transitions.length === 0) return;
+  if (decided.state === before && decided.transitions.length === 0) return;
+  const outcome = isEvent(rule.definition) ? asEvent(decided) : decided;
   draft.states.set(rule, outcome.state);
   let { record } = before;
   for (const transition of outcome.transitions) {

@@ -51,6 +51,7 @@ function* scansOf(samples: readonly IngestedSample[]): Generator<readonly Ingest
  * come before the conditions, causes that end after them.
  */
 function causesAround(book: RuleBook, scan: readonly IngestedSample[]): readonly IngestedSample[] {
+  if (scan.length === 1) return scan;
   const rankOf = (sample: IngestedSample): number => {
     const point = book.point(sample);
     if (point?.isCause !== true) return 1;
@@ -60,7 +61,8 @@ function causesAround(book: RuleBook, scan: readonly IngestedSample[]): readonly
     );
     return begins ? 0 : 2;
   };
-  return scan.length === 1 ? scan : scan.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const ranks = scan.map(rankOf);
+  return [0, 1, 2].flatMap((rank) => scan.filter((_, index) => ranks[index] === rank));
 }
 
 export function evaluateSample(evaluation: Evaluation, draft: Draft, sample: IngestedSample, nowMs: number): void {
@@ -70,7 +72,7 @@ export function evaluateSample(evaluation: Evaluation, draft: Draft, sample: Ing
     evaluation.unknown(sample);
     return;
   }
-  const reading = toReading({ ...sample, atMs: Math.min(sample.receivedAtMs, nowMs) });
+  const reading = toReading(sample, Math.min(sample.receivedAtMs, nowMs));
   if (!isNewest(draft, point, sample)) {
     if (isCommitted(evaluation.directory, sample)) return;
     for (const rule of point.rules.filter(({ definition }) => definition.point === sample.point))
@@ -101,11 +103,11 @@ function isCommitted(directory: EquipmentDirectory, sample: IngestedSample): boo
 
 /** Enters what was decided; an alarm that is a loss of what the equipment feeds makes alarms there consequences. */
 function decided(evaluation: Evaluation, draft: Draft, rule: Rule, outcome: Outcome, nowMs: number): void {
-  const before = stateIn(draft, rule).record.facts.cond;
+  const { lossOf } = rule.definition;
+  const before = lossOf === null ? null : stateIn(draft, rule).record.facts.cond;
   enter(draft, rule, outcome);
-  if (rule.definition.lossOf === null || stateIn(draft, rule).record.facts.cond === before) return;
-  for (const fed of evaluation.feeds.fedBy(rule.equipmentId, rule.definition.lossOf))
-    followFeeds(evaluation, draft, fed, nowMs);
+  if (lossOf === null || stateIn(draft, rule).record.facts.cond === before) return;
+  for (const fed of evaluation.feeds.fedBy(rule.equipmentId, lossOf)) followFeeds(evaluation, draft, fed, nowMs);
 }
 
 /** Brings the alarms of fed equipment in line with what its feeders have lost. */
@@ -169,7 +171,7 @@ export function applyGateway(
 ): void {
   const { gatewayId, online } = change;
   const value = online ? 1 : 0;
-  const reading = toReading({ value, text: null, quality: 'good', timeMs: change.timeMs, atMs: nowMs });
+  const reading = toReading({ value, text: null, quality: 'good', timeMs: change.timeMs }, nowMs);
   const { sourceMs, atMs } = reading;
   draft.gateways.set(gatewayId, online);
   for (const watched of book.ofGateway(gatewayId)) {

@@ -13,13 +13,15 @@ import { type LastSample, lastEvents, lastSamples } from './store.ts';
 const USABLE_CODES = [...USABLE].map((quality) => QUALITY_CODES[quality]);
 
 export const readingOf = (sample: LastSample, nowMs: number) =>
-  toReading({
-    value: sample.value,
-    text: sample.text,
-    quality: qualityOfCode(sample.quality),
-    timeMs: sample.time.getTime(),
-    atMs: nowMs,
-  });
+  toReading(
+    {
+      value: sample.value,
+      text: sample.text,
+      quality: qualityOfCode(sample.quality),
+      timeMs: sample.time.getTime(),
+    },
+    nowMs,
+  );
 
 /** A flawed reading that came last does not hide the good one before it: the last good one counts. */
 export async function recallInputs(

@@ -21,7 +21,7 @@ interface Answer {
 }
 
 export function benchBacktest(): Promise<BenchResult> {
-  const stated = { class: 'dry-type-transformer', points: [POINT] };
+  const stated = () => ({ class: 'dry-type-transformer', points: [POINT] });
   return withBenchServer({ devices: 1, pointsPerDevice: 1, stated }, async (product, node) => {
     const client = await signIn(product.url);
     await until('the device is registered', 20_000, async () =>

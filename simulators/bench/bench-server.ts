@@ -7,10 +7,12 @@ import { type EdgeNode, type EdgeNodeOptions, startEdgeNode } from './edge-node.
 export async function withBenchServer<T>(
   size: Pick<EdgeNodeOptions, 'devices' | 'pointsPerDevice' | 'stated'>,
   measure: (product: Product, node: EdgeNode) => Promise<T>,
+  /** Settings of the server beside its own. */
+  env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const product = await startProduct({
     script: 'server/app/main.ts',
-    env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn' },
+    env: { LOUWEI_BUILTIN_GATEWAY: 'bench', LOUWEI_LOG_LEVEL: 'warn', ...env },
   });
   try {
     const file = join(product.dataDir, 'secrets/gateway-bench.json');

@@ -20,13 +20,13 @@ export interface EdgeNodeOptions {
   readonly node: string;
   readonly devices: number;
   readonly pointsPerDevice: number;
-  /** Class that the devices state, and the names of their points; absent: a class of nothing, p0, p1, ... */
-  readonly stated?: { readonly class: string; readonly points: readonly string[] };
+  /** Class that a device states, and the names of its points; absent: a class of nothing, p0, p1, ... */
+  readonly stated?: (device: number) => { readonly class: string; readonly points: readonly string[] };
 }
 
 export interface EdgeNode {
-  /** Publishes one reading of `count` consecutive points of a device; their sequence numbers follow on. @returns last seq */
-  publish(device: number, values: readonly number[], timeMs: number): number;
+  /** Publishes one reading of consecutive points of a device; their sequence numbers follow on. @returns last seq */
+  publish(device: number, values: readonly number[], timeMs: number, firstPoint?: number): number;
   readonly sentSeq: number;
   readonly committedSeq: number;
   onWatermark(listener: (seq: number, atMs: number) => void): void;
@@ -89,10 +89,11 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
       }),
     );
     for (let device = 0; device < options.devices; device++) {
+      const described = options.stated?.(device);
       const metrics = Array.from(
         { length: options.pointsPerDevice },
         (_, point): Metric => ({
-          name: options.stated?.points[point] ?? pointName(point),
+          name: described?.points[point] ?? pointName(point),
           alias: aliasOf(device, point),
           type: 'Double',
           value: null,
@@ -101,13 +102,13 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
         }),
       );
       const stated: Metric[] =
-        options.stated === undefined
+        described === undefined
           ? []
           : [
               {
                 name: PROPERTY.class,
                 type: 'String',
-                value: options.stated.class,
+                value: described.class,
                 timestampMs: now,
                 quality: 'good',
               },
@@ -139,10 +140,10 @@ export async function startEdgeNode(options: EdgeNodeOptions): Promise<EdgeNode>
   birth();
 
   return {
-    publish(device, values, timeMs) {
+    publish(device, values, timeMs, firstPoint = 0) {
       const metrics = values.map(
-        (value, point): Metric => ({
-          alias: aliasOf(device, point),
+        (value, index): Metric => ({
+          alias: aliasOf(device, firstPoint + index),
           type: 'Double',
           value,
           timestampMs: timeMs,

@@ -1,5 +1,6 @@
 // `npm run bench -- NAME|all`: measures the product as whole processes and prints one line of JSON per bench.
 
+import { benchAlarms } from './alarms.ts';
 import { benchBacktest } from './backtest.ts';
 import { benchFleet } from './fleet.ts';
 import { benchGateway } from './gateway.ts';
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult>>> = {
   fleet: benchFleet,
   latency: benchLatency,
   backtest: benchBacktest,
+  alarms: benchAlarms,
 };
 
 const wanted = process.argv[2] ?? '';

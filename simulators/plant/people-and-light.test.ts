@@ -1,10 +1,10 @@
 // Plants of light, lifts, doors and patrol, judged by the rules, limits and delays of their own classes.
 import { type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
 import { describe, expect, it } from 'vitest';
+import { announced, shownAlarms } from './alarm-judge.ts';
 import { EXPECTED_ALARMS } from './expected-alarms.ts';
 import type { Machine, PointValues } from './plant.ts';
 import { PLANTS } from './registry.ts';
-import { shownAlarms } from './shown-alarms.ts';
 
 const { classes } = loadLibrary();
 /** 12:00 in China Standard Time. */
@@ -34,24 +34,9 @@ function after(name: string, faults: readonly string[], fromMs = NOON_MS): Point
 const shown = (name: string, values: PointValues): string[] =>
   [...shownAlarms(subjectOf(name), values)].map(([alarm, priority]) => `${alarm}@${priority}`);
 
-/** Alarms of a whole day, on-delays kept. */
-function alarmsOfDay(name: string, seed: number, stepS = 5): string[] {
-  const subject = subjectOf(name);
-  const machine = machineOf(name, seed);
-  const heldS = new Map<string, number>();
-  const raised = new Set<string>();
-  for (let second = 0; second < DAY_S; second += stepS) {
-    machine.step(stepS, NOON_MS + second * 1000, new Set());
-    const now = shownAlarms(subject, machine.points());
-    for (const alarm of [...heldS.keys()]) if (!now.has(alarm)) heldS.delete(alarm);
-    for (const alarm of now.keys()) {
-      const held = (heldS.get(alarm) ?? -stepS) + stepS;
-      heldS.set(alarm, held);
-      if (held >= (subject.alarms[alarm]?.onDelayS ?? 0)) raised.add(alarm);
-    }
-  }
-  return [...raised];
-}
+/** Alarms of a whole healthy day, delays kept. */
+const alarmsOfDay = (name: string, seed: number): string[] =>
+  Object.keys(announced(machineOf(name, seed), subjectOf(name), { fromMs: NOON_MS, minutes: 24 * 60, faults: [] }));
 
 describe.each(Object.keys(EXPECTED_ALARMS))('%s', (name) => {
   const expected = EXPECTED_ALARMS[name] ?? {};

@@ -2,6 +2,7 @@
 import { type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shownAlarms } from './alarm-judge.ts';
 import type { Machine, PointValues } from './plant.ts';
 import { PLANTS } from './registry.ts';
 
@@ -92,26 +93,10 @@ describe.each([...PLANTS.values()])('$class', (kind) => {
 });
 
 /** Rules with a long on-delay describe what is normal for a while (a pump that runs). */
-function alarmsOf(values: PointValues, definition: EquipmentClass | undefined): string[] {
-  const figure = (limit: number | { parameter: string } | undefined): number | undefined =>
-    typeof limit === 'object' ? definition?.parameters[limit.parameter]?.default : limit;
-  const beyond = (value: number, above: number | undefined, below: number | undefined): boolean =>
-    (above !== undefined && value > above) || (below !== undefined && value < below);
-  return Object.entries(definition?.alarms ?? {}).flatMap(([name, { rule, onDelayS, suppressWhen }]) => {
-    if (onDelayS > 60 || (rule.kind !== 'limit' && rule.kind !== 'state')) return [];
-    const caused = suppressWhen.some((cause) => {
-      const value = Number(values[cause.point]);
-      if ('equals' in cause) return [cause.equals].flat().includes(value);
-      return 'above' in cause
-        ? beyond(value, figure(cause.above), undefined)
-        : beyond(value, undefined, figure(cause.below));
-    });
-    if (caused) return [];
-    const value = Number(values[rule.point]);
-    if (rule.kind === 'state') return [rule.equals].flat().includes(value) ? [`${name}: ${value}`] : [];
-    return beyond(value, figure(rule.above), figure(rule.below)) ? [`${name}: ${value}`] : [];
-  });
-}
+const alarmsOf = (values: PointValues, definition: EquipmentClass | undefined): string[] =>
+  definition === undefined
+    ? []
+    : [...shownAlarms(definition, values).keys()].filter((name) => (definition.alarms[name]?.onDelayS ?? 0) <= 60);
 
 describe('particular machines', () => {
   it('an energy counter never falls', () => {

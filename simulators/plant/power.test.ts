@@ -3,7 +3,7 @@
 import { type EquipmentClass, loadLibrary } from '@louwei/device-profiles';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { announced } from './announced.ts';
+import { announced } from './alarm-judge.ts';
 import type { Machine, PointValues } from './plant.ts';
 import { PLANTS } from './registry.ts';
 

@@ -1,7 +1,8 @@
 // Generator, transfer switch and UPS: a healthy day raises nothing, each fault raises what it should with the limits and
 // delays of its class, and a mains failure runs through one story in all three.
 import { describe, expect, it } from 'vitest';
-import { alarmsOf, judge, machineOf, run, subjectOf } from './fixtures.ts';
+import { judge } from './alarm-judge.ts';
+import { alarmsOf, machineOf, run, subjectOf } from './fixtures.ts';
 import type { PointValues } from './plant.ts';
 import { PLANTS } from './registry.ts';
 

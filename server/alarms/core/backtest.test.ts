@@ -42,7 +42,7 @@ function live(definition: Definition, readings: readonly StoredReading[], toMs: 
   };
   for (const { point, timeMs, ...sample } of readings) {
     tick(timeMs);
-    const seen = toReading({ ...sample, timeMs, atMs: timeMs });
+    const seen = toReading({ ...sample, timeMs }, timeMs);
     take(observePoint(definition, state, point, seen, () => 'backtest'));
     if (point === 'comm' && seen.usable && seen.value !== null && (seen.value !== 0) !== answers) {
       answers = seen.value !== 0;

@@ -116,7 +116,7 @@ export function createBacktest(
   return {
     observe({ point, timeMs, value, text, quality }) {
       const now = advance(state ?? newRuleState(timeMs), timeMs);
-      const reading = toReading({ value, text, quality, timeMs, atMs: timeMs });
+      const reading = toReading({ value, text, quality, timeMs }, timeMs);
       const outcome = observePoint(definition, now, point, reading, mint);
       // The peak belongs to the activation that this very reading may open or end.
       state = outcome.state;

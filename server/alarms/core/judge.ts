@@ -33,7 +33,7 @@ export function judge(
   const level = watch.level ?? levelOf(definition, record);
   const before = watch.raw;
   if (definition.horizonMs === null) {
-    if (!reading.usable) return { verdict: { truth: null, why: reading.why }, recollection: null };
+    if (!reading.usable) return { verdict: { truth: null, why: () => reading.why }, recollection: null };
     const of = valueIn(watch.inputs);
     const measured = { value: reading.value, before, level, of, nowMs: 0, memory: undefined };
     return { verdict: kind.evaluate(definition.rule, measured), recollection: null };
@@ -41,7 +41,7 @@ export function judge(
   const { memory, nowMs } = continued(definition, watch.recollection, reading.sourceMs);
   const of = usableIn(watch.inputs);
   const verdict = kind.evaluate(definition.rule, { before, level, nowMs, memory, value: of(definition.point), of });
-  const missing = reading.usable || verdict.truth !== null ? verdict : { ...verdict, why: reading.why };
+  const missing = reading.usable || verdict.truth !== null ? verdict : { ...verdict, why: () => reading.why };
   return {
     verdict: missing,
     recollection: { ...remembered(definition, nowMs, verdict), againMs: dueAgain(verdict, nowMs, reading) },

@@ -29,46 +29,48 @@ import { replay, type Stamp } from './transition.ts';
 /** The newest reading of the rule's point; {@link observePoint} calls it for all points. */
 export function observe(definition: Definition, state: RuleState, reading: Reading, mint: Mint): Outcome {
   const woken = wake(definition, state, reading.atMs, mint);
-  const judged = conclude(definition, woken.state, reading, reading.atMs);
-  const transitions = [...woken.transitions, ...judged.transitions];
-  return settle(definition, { state: judged.state, transitions }, reading.atMs, mint);
+  const judged = chain(woken, (from) => conclude(definition, from, reading, reading.atMs));
+  return settle(definition, judged, reading.atMs, mint);
 }
 
 /** The rule is asked; a change of its answer starts a delay, an unknown answer holds what was. */
 function conclude(definition: Definition, state: RuleState, reading: Reading, atMs: number): Outcome {
   const { verdict, recollection } = judge(definition, state, reading);
   const { record } = state;
-  const watch = recollection === null ? state.watch : { ...state.watch, recollection };
+  const asked = recollection === null ? state : { record, watch: { ...state.watch, recollection } };
   if (verdict.truth === null)
     return definition.silenceMs === null
-      ? hold({ record, watch }, verdict.why, { ...reading, atMs })
+      ? hold(asked, verdict.why(), { ...reading, atMs })
       : { state, transitions: [] };
   if (record.occurrence?.uncertain !== true)
-    return { state: answered(definition, { record, watch }, verdict, verdict.truth, reading), transitions: [] };
+    return { state: answered(definition, asked, verdict, verdict.truth, reading), transitions: [] };
   const certain = certainty(record, null, stampOf(definition, reading.sourceMs, atMs));
-  const next = answered(definition, { record: replay(certain, record), watch }, verdict, verdict.truth, reading);
-  return { state: next, transitions: certain };
+  const known = { record: replay(certain, record), watch: asked.watch };
+  return { state: answered(definition, known, verdict, verdict.truth, reading), transitions: certain };
 }
 
 function answered(
   definition: Definition,
-  { record, watch }: RuleState,
+  state: RuleState,
   { level }: Verdict,
   truth: boolean,
   reading: Reading,
 ): RuleState {
+  const { record, watch } = state;
   const pending: Pending | null =
-    truth === conditionOf({ record, watch })
+    truth === conditionOf(state)
       ? null
       : {
           ...(watch.pending ?? { sinceMs: reading.atMs, sourceMs: reading.sourceMs, notBeforeMs: 0 }),
           value: reading.shown,
         };
-  const levelled = followLevel(definition, { record, watch }, level ?? 0, reading);
+  const { level: reached, step } = followLevel(definition, state, level ?? 0, reading);
+  // Most readings say what the one before said, and there are many: nothing is made anew for them.
+  const sameAnswer = truth === watch.raw && pending === watch.pending && reached === watch.level && step === watch.step;
+  if (sameAnswer && !watch.held && definition.silenceMs === null) return state;
   // Whether it was quiet while nobody could tell is not known.
   const flapping =
     watch.held && watch.flapping !== null ? { ...watch.flapping, changedAtMs: reading.atMs } : watch.flapping;
-  const { level: reached, step } = levelled;
   const lastGoodMs = reading.atMs;
   return { record, watch: { ...watch, raw: truth, pending, held: false, lastGoodMs, flapping, level: reached, step } };
 }

@@ -23,14 +23,16 @@ export const USABLE: ReadonlySet<Quality> = new Set<Quality>(['good', 'substitut
  * A time in the past is believed, because readings are stored and forwarded; a time ahead of the server's, or one the
  * gateway itself doubts, is replaced by the server's.
  */
-export function toReading(sample: {
-  readonly value: number | null;
-  readonly text: string | null;
-  readonly quality: Quality;
-  readonly timeMs: number;
-  readonly atMs: number;
-}): Reading {
-  const { value, text, quality, timeMs, atMs } = sample;
+export function toReading(
+  sample: {
+    readonly value: number | null;
+    readonly text: string | null;
+    readonly quality: Quality;
+    readonly timeMs: number;
+  },
+  atMs: number,
+): Reading {
+  const { value, text, quality, timeMs } = sample;
   const believed = quality !== 'clock-suspect' && timeMs <= atMs + CLOCK_TOLERANCE_MS;
   return {
     value,

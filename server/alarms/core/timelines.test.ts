@@ -181,11 +181,14 @@ describe('quality and connection', () => {
   });
 
   it('doubts only the time of a clock-suspect reading', () => {
-    const sample = { value: 1, text: null, timeMs: 5000, atMs: 90_000 };
-    expect(toReading({ ...sample, quality: 'clock-suspect' })).toMatchObject({ usable: true, sourceMs: 90_000 });
-    expect(toReading({ ...sample, quality: 'good' })).toMatchObject({ usable: true, sourceMs: 5000 });
-    expect(toReading({ ...sample, quality: 'good', timeMs: 95_001 })).toMatchObject({ sourceMs: 90_000 });
-    expect(toReading({ ...sample, quality: 'out-of-range' })).toMatchObject({ usable: false });
+    const sample = { value: 1, text: null, timeMs: 5000 };
+    expect(toReading({ ...sample, quality: 'clock-suspect' }, 90_000)).toMatchObject({
+      usable: true,
+      sourceMs: 90_000,
+    });
+    expect(toReading({ ...sample, quality: 'good' }, 90_000)).toMatchObject({ usable: true, sourceMs: 5000 });
+    expect(toReading({ ...sample, quality: 'good', timeMs: 95_001 }, 90_000)).toMatchObject({ sourceMs: 90_000 });
+    expect(toReading({ ...sample, quality: 'out-of-range' }, 90_000)).toMatchObject({ usable: false });
   });
 });
 

@@ -186,7 +186,7 @@ export function createRehearsal(
     evaluateBatch(evaluation(), draft, { nowMs: clockMs, samples, gatewayChanges });
     for (const [index, sample] of samples.entries()) {
       const reading = readings[index];
-      if (reading !== undefined) remember(reading, toReading({ ...sample, atMs: clockMs }));
+      if (reading !== undefined) remember(reading, toReading(sample, clockMs));
     }
     await commit(draft);
   }

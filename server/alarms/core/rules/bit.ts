@@ -6,9 +6,9 @@ export const bitKind: RuleKind<ResolvedOf<'bit'>> = {
   others: () => [],
   evaluate(rule, { value }) {
     if (value === null || !Number.isInteger(value) || value < 0 || value >= 2 ** 32)
-      return { truth: null, why: `${value} has no bits` };
+      return { truth: null, why: () => `${value} has no bits` };
     const found = Math.floor(value / 2 ** rule.bit) % 2;
-    return { truth: found === rule.equals, why: `bit ${rule.bit} of ${value} is ${found}` };
+    return { truth: found === rule.equals, why: () => `bit ${rule.bit} of ${value} is ${found}` };
   },
   limit: () => null,
   silenceMs: () => null,

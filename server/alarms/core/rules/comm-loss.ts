@@ -9,8 +9,8 @@ export const commLossKind: RuleKind<ResolvedOf<'comm-loss'>> = {
   others: () => [],
   evaluate: (_rule, { value }) =>
     value === null
-      ? { truth: null, why: 'connection unknown' }
-      : { truth: value === 0, why: value === 0 ? 'does not answer' : 'answers' },
+      ? { truth: null, why: () => 'connection unknown' }
+      : { truth: value === 0, why: () => (value === 0 ? 'does not answer' : 'answers') },
   limit: () => null,
   silenceMs: () => null,
   describe: () => `${COMM_POINT} = 0`,

@@ -58,7 +58,7 @@ export function compoundKind(kindOf: KindOf): RuleKind<Compound> {
       const againMs = Math.min(...verdicts.map((verdict) => verdict.againMs ?? Number.POSITIVE_INFINITY));
       return {
         truth: combine(rule.kind, verdicts),
-        why: `${rule.kind === 'not' ? 'not ' : ''}(${verdicts.map(({ why }) => why).join(WORDS[rule.kind])})`,
+        why: () => `${rule.kind === 'not' ? 'not ' : ''}(${verdicts.map(({ why }) => why()).join(WORDS[rule.kind])})`,
         memory,
         ...(Number.isFinite(againMs) ? { againMs } : {}),
       };

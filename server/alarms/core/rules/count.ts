@@ -16,7 +16,7 @@ export const countKind: RuleKind<ResolvedOf<'count'>> = {
   point: (rule) => rule.point,
   others: () => [],
   evaluate(rule, { value, nowMs, memory }) {
-    if (value === null || !Number.isFinite(value)) return { truth: null, why: 'no number', memory };
+    if (value === null || !Number.isFinite(value)) return { truth: null, why: () => 'no number', memory };
     const windowMs = rule.windowS * 1000;
     const before = (memory as Tally | undefined) ?? { last: value, steps: [], watchedSinceMs: nowMs };
     const by = increase(rule, before.last, value);
@@ -28,9 +28,9 @@ export const countKind: RuleKind<ResolvedOf<'count'>> = {
     const completeMs = before.watchedSinceMs + windowMs;
     // A part of the window can prove too many, but never few enough.
     if (!truth && nowMs < completeMs)
-      return { truth: null, why: `not watched for ${rule.windowS} s yet`, memory: tally, againMs: completeMs };
+      return { truth: null, why: () => `not watched for ${rule.windowS} s yet`, memory: tally, againMs: completeMs };
     const [oldest] = steps;
-    const why = `${sum} in ${rule.windowS} s, ${truth ? '>' : '<='} ${rule.above}`;
+    const why = () => `${sum} in ${rule.windowS} s, ${truth ? '>' : '<='} ${rule.above}`;
     return { truth, why, memory: tally, ...(oldest === undefined ? {} : { againMs: oldest.atMs + windowMs }) };
   },
   limit: (rule) => rule.above,

@@ -7,13 +7,16 @@ export const deviationKind: RuleKind<ResolvedOf<'deviation'>> = {
   evaluate(rule, { value, before, of }) {
     const setpoint = of(rule.setpoint);
     if (value === null || setpoint === null || !Number.isFinite(value - setpoint))
-      return { truth: null, why: 'value or set-point unknown' };
+      return { truth: null, why: () => 'value or set-point unknown' };
     const band = rule.above ?? rule.below;
-    if (band === undefined) return { truth: null, why: 'no band' };
+    if (band === undefined) return { truth: null, why: () => 'no band' };
     const margin = before ? rule.deadband : 0;
     const off = rule.above === undefined ? setpoint - value : value - setpoint;
     const truth = off > band - margin;
-    return { truth, why: `${value}, set-point ${setpoint}: off by ${off}, ${truth ? '>' : '<='} ${band - margin}` };
+    return {
+      truth,
+      why: () => `${value}, set-point ${setpoint}: off by ${off}, ${truth ? '>' : '<='} ${band - margin}`,
+    };
   },
   limit: (rule) => rule.above ?? rule.below ?? null,
   silenceMs: () => null,

@@ -6,8 +6,8 @@ export const discrepancyKind: RuleKind<ResolvedOf<'discrepancy'>> = {
   others: (rule) => [rule.command],
   evaluate(rule, { value, of }) {
     const commanded = of(rule.command);
-    if (value === null || commanded === null) return { truth: null, why: 'command or feedback unknown' };
-    return { truth: value !== commanded, why: `commanded ${commanded}, reported ${value}` };
+    if (value === null || commanded === null) return { truth: null, why: () => 'command or feedback unknown' };
+    return { truth: value !== commanded, why: () => `commanded ${commanded}, reported ${value}` };
   },
   limit: () => null,
   silenceMs: () => null,

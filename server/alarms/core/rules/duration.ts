@@ -16,19 +16,19 @@ export const durationKind: RuleKind<ResolvedOf<'duration'>> = {
   others: () => [],
   evaluate(rule, { value, nowMs, memory }) {
     const before = memory as Stay | undefined;
-    if (value === null) return { truth: null, why: 'no value', memory: stopped(before, nowMs) };
+    if (value === null) return { truth: null, why: () => 'no value', memory: stopped(before, nowMs) };
     const inState = [rule.equals].flat().includes(value);
     if (!inState) {
       const left: Stay = { inState, countedMs: 0, sinceMs: null, fromStart: true };
-      return { truth: false, why: `${value}`, memory: left };
+      return { truth: false, why: () => `${value}`, memory: left };
     }
     const stay: Stay =
       before?.inState === true
         ? { ...before, sinceMs: before.sinceMs ?? nowMs }
         : { inState, countedMs: 0, sinceMs: nowMs, fromStart: before !== undefined };
     const dueMs = (stay.sinceMs ?? nowMs) + rule.forS * 1000 - stay.countedMs;
-    if (nowMs >= dueMs) return { truth: true, why: `${value} for ${rule.forS} s`, memory: stay };
-    const why = `${value}, not for ${rule.forS} s yet`;
+    if (nowMs >= dueMs) return { truth: true, why: () => `${value} for ${rule.forS} s`, memory: stay };
+    const why = () => `${value}, not for ${rule.forS} s yet`;
     return { truth: stay.fromStart ? false : null, why, memory: stay, againMs: dueMs };
   },
   limit: () => null,

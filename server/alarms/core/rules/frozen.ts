@@ -13,13 +13,13 @@ export const frozenKind: RuleKind<ResolvedOf<'frozen'>> = {
   point: (rule) => rule.point,
   others: () => [],
   evaluate(rule, { value, nowMs, memory }) {
-    if (value === null || !Number.isFinite(value)) return { truth: null, why: 'no number' };
+    if (value === null || !Number.isFinite(value)) return { truth: null, why: () => 'no number' };
     const before = memory as Anchor | undefined;
     const stays = before !== undefined && Math.abs(value - before.value) <= rule.band;
     const anchor: Anchor = stays ? before : { value, sinceMs: nowMs, moved: before !== undefined };
     const dueMs = anchor.sinceMs + rule.forS * 1000;
-    if (nowMs >= dueMs) return { truth: true, why: `within ${rule.band} of ${anchor.value}`, memory: anchor };
-    const why = anchor.moved ? 'has moved' : `not watched for ${rule.forS} s yet`;
+    if (nowMs >= dueMs) return { truth: true, why: () => `within ${rule.band} of ${anchor.value}`, memory: anchor };
+    const why = () => (anchor.moved ? 'has moved' : `not watched for ${rule.forS} s yet`);
     return { truth: anchor.moved ? false : null, why, memory: anchor, againMs: dueMs };
   },
   limit: () => null,

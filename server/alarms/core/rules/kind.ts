@@ -91,7 +91,8 @@ export const TIMELESS = { nowMs: 0, memory: undefined } as const;
 /** `truth` is null when the rule cannot tell. */
 export interface Verdict {
   readonly truth: boolean | null;
-  readonly why: string;
+  /** Put into words only when somebody asks: rules answer thousands of times a second. */
+  readonly why: () => string;
   /** Level that holds, 1 is the mildest, 0 none; absent for rules without levels. */
   readonly level?: number;
   /** Of kinds that look at time: what they need next time, bounded in size. */

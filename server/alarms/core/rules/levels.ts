@@ -5,7 +5,7 @@ export const levelsKind: RuleKind<ResolvedOf<'levels'>> = {
   point: (rule) => rule.point,
   others: () => [],
   evaluate({ side, levels, deadband }, { value, before, level }) {
-    if (value === null || !Number.isFinite(value)) return { truth: null, why: 'no number' };
+    if (value === null || !Number.isFinite(value)) return { truth: null, why: () => 'no number' };
     const sign = side === 'above' ? 1 : -1;
     const held = before ? Math.max(level, 1) : 0;
     const reached = levels.findLastIndex(
@@ -15,7 +15,7 @@ export const levelsKind: RuleKind<ResolvedOf<'levels'>> = {
     return {
       truth: reached >= 0,
       level: reached + 1,
-      why: reached >= 0 ? `${value} ${side} ${limit}` : `${value} not ${side} ${limit}`,
+      why: () => (reached >= 0 ? `${value} ${side} ${limit}` : `${value} not ${side} ${limit}`),
     };
   },
   limit: ({ levels }, level) => levels[Math.max(level, 1) - 1]?.limit ?? null,

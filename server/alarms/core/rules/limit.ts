@@ -5,17 +5,19 @@ export const limitKind: RuleKind<ResolvedOf<'limit'>> = {
   point: (rule) => rule.point,
   others: () => [],
   evaluate(rule, { value, before }) {
-    if (value === null || !Number.isFinite(value)) return { truth: null, why: 'no number' };
+    if (value === null || !Number.isFinite(value)) return { truth: null, why: () => 'no number' };
     const margin = before ? rule.deadband : 0;
     if (rule.above !== undefined) {
-      const truth = value > rule.above - margin;
-      return { truth, why: `${value} ${truth ? '>' : '<='} ${rule.above - margin}` };
+      const limit = rule.above - margin;
+      const truth = value > limit;
+      return { truth, why: () => `${value} ${truth ? '>' : '<='} ${limit}` };
     }
     if (rule.below !== undefined) {
-      const truth = value < rule.below + margin;
-      return { truth, why: `${value} ${truth ? '<' : '>='} ${rule.below + margin}` };
+      const limit = rule.below + margin;
+      const truth = value < limit;
+      return { truth, why: () => `${value} ${truth ? '<' : '>='} ${limit}` };
     }
-    return { truth: null, why: 'no limit' };
+    return { truth: null, why: () => 'no limit' };
   },
   limit: (rule) => rule.above ?? rule.below ?? null,
   silenceMs: () => null,

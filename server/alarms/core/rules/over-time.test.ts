@@ -15,7 +15,7 @@ function run(rule: ResolvedRule, readings: readonly Seen[], endMs: number) {
   let memory: unknown;
   let before = false;
   let value: number | null = null;
-  let answer: Verdict = { truth: null, why: 'nothing' };
+  let answer: Verdict = { truth: null, why: () => 'nothing' };
   const ask = (nowMs: number): void => {
     answer = kind.evaluate(rule, { value, before, level: 0, of: () => value, nowMs, memory });
     if (answer.againMs !== undefined) expect(answer.againMs).toBeGreaterThan(nowMs);

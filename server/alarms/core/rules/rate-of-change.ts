@@ -17,7 +17,7 @@ export const rateOfChangeKind: RuleKind<ResolvedOf<'rate-of-change'>> = {
   others: () => [],
   evaluate(rule, measured) {
     const { value, nowMs } = measured;
-    if (value === null || !Number.isFinite(value)) return { truth: null, why: 'no number', memory: [] };
+    if (value === null || !Number.isFinite(value)) return { truth: null, why: () => 'no number', memory: [] };
     const windowMs = rule.windowS * 1000;
     const memory = slide(push((measured.memory ?? []) as Window, { atMs: nowMs, value }, windowMs), nowMs - windowMs);
     return { ...judge(rule, memory, value, measured), memory, ...next(memory, nowMs, windowMs) };
@@ -44,8 +44,8 @@ function judge(
   const truth = perMinute > limit;
   // A part of the window can prove a change, but never that there was none.
   const complete = first !== undefined && first.atMs <= nowMs - rule.windowS * 1000;
-  if (!truth && !complete) return { truth: null, why: `not watched for ${rule.windowS} s yet` };
-  return { truth, why: `${perMinute}/min ${truth ? '>' : '<='} ${limit}` };
+  if (!truth && !complete) return { truth: null, why: () => `not watched for ${rule.windowS} s yet` };
+  return { truth, why: () => `${perMinute}/min ${truth ? '>' : '<='} ${limit}` };
 }
 
 function push(window: Window, sample: Sample, windowMs: number): Window {
@@ -58,12 +58,14 @@ function push(window: Window, sample: Sample, windowMs: number): Window {
 
 /** Drops what was replaced before the window began. */
 function slide(window: Window, fromMs: number): Window {
-  const first = window.findLastIndex(({ atMs }) => atMs <= fromMs);
+  // Mostly the first or the second one.
+  const later = window.findIndex(({ atMs }) => atMs > fromMs);
+  const first = (later < 0 ? window.length : later) - 1;
   return first <= 0 ? window : window.slice(first);
 }
 
 /** The next step leaves through the beginning of the window, or the window is complete. */
 function next(window: Window, nowMs: number, windowMs: number): { againMs?: number } {
-  const due = window.map(({ atMs }) => atMs + windowMs).find((atMs) => atMs > nowMs);
-  return due === undefined ? {} : { againMs: due };
+  const due = window.find(({ atMs }) => atMs + windowMs > nowMs);
+  return due === undefined ? {} : { againMs: due.atMs + windowMs };
 }

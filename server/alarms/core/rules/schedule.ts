@@ -23,7 +23,7 @@ export const scheduleKind: RuleKind<ResolvedSchedule> = {
     const { inside, untilMs } = stretch;
     return {
       truth: inside,
-      why: `${inside ? 'inside' : 'outside'} ${describe(rule)}`,
+      why: () => `${inside ? 'inside' : 'outside'} ${describe(rule)}`,
       memory: stretch,
       againMs: untilMs,
     };

@@ -5,10 +5,10 @@ export const stateKind: RuleKind<ResolvedOf<'state'>> = {
   point: (rule) => rule.point,
   others: () => [],
   evaluate(rule, { value }) {
-    if (value === null) return { truth: null, why: 'no value' };
+    if (value === null) return { truth: null, why: () => 'no value' };
     const wanted = typeof rule.equals === 'number' ? [rule.equals] : rule.equals;
     const truth = wanted.includes(value);
-    return { truth, why: `${value} ${truth ? 'is' : 'is not'} ${wanted.join(' or ')}` };
+    return { truth, why: () => `${value} ${truth ? 'is' : 'is not'} ${wanted.join(' or ')}` };
   },
   limit: () => null,
   silenceMs: () => null,
