@@ -30,6 +30,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Thousands of drawn histories take a second or two, and more where others use the machine.
+          testTimeout: 20_000,
           include: [`${ALL}/**/*.test.{ts,tsx}`],
           exclude: [...IGNORED, '**/*.int.test.ts', 'simulators/e2e/**'],
         },
