@@ -10,7 +10,7 @@ import { type ModbusFixture, startModbusServer } from '../drivers/modbus/modbus-
 import { HOST_KEY, signedRequest } from '../management/signed-request.fixture.ts';
 import { type SparkplugHost, startSparkplugHost } from '../uplink/sparkplug-host.fixture.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const MAIN = join(import.meta.dirname, 'main.js');
 const SEED = Date.now() % 10_000;
 let dir: string;
 let host: SparkplugHost;

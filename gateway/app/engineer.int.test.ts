@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exception, type ModbusFixture, startModbusServer } from '../drivers/modbus/modbus-server.fixture.ts';
 import { parseUnits } from './scan-units.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const MAIN = join(import.meta.dirname, 'main.js');
 let dir: string;
 let server: ModbusFixture;
 

@@ -1,20 +1,36 @@
-// Loads the device library in a thread of its own: reading 150 files takes up to a second, in which no device would be polled.
-import { Worker } from 'node:worker_threads';
+// Loads the device library in a process of its own. Reading 150 files takes up to a second, in which no device would be
+// polled, and 80 MB of memory, most of which a process never gives back.
+import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deserialize } from 'node:v8';
 import { ConfigurationError, type LoadedLibrary, type Problem } from '@louwei/device-profiles';
 
 export type LibraryMessage = { readonly library: LoadedLibrary } | { readonly problems: readonly Problem[] };
 
+const PROGRAM = join(import.meta.dirname, 'library-process.ts');
+const MAX_BYTES = 256 * 2 ** 20;
+
 /** @throws ConfigurationError as `loadLibrary` does. */
-export function loadLibraryApart(folders: readonly string[]): Promise<LoadedLibrary> {
-  const worker = new Worker(new URL('./library-thread.ts', import.meta.url), { workerData: folders });
-  return new Promise((resolve, reject) => {
-    worker.once('message', (message: LibraryMessage) => {
-      if ('library' in message) resolve(message.library);
-      else reject(new ConfigurationError(message.problems));
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the thread that loads the device library ended without a word')));
-  });
+export async function loadLibraryApart(folders: readonly string[]): Promise<LoadedLibrary> {
+  const options = { encoding: 'buffer', maxBuffer: MAX_BYTES } as const;
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...folders], options);
+  return libraryOf(stdout);
+}
+
+/** At the start, when nothing waits yet. @throws ConfigurationError as `loadLibrary` does. */
+export const loadLibraryAtStart = (folders: readonly string[]): LoadedLibrary =>
+  libraryOf(
+    execFileSync(process.execPath, [PROGRAM, ...folders], {
+      maxBuffer: MAX_BYTES,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
+
+function libraryOf(bytes: Buffer): LoadedLibrary {
+  const message = deserialize(bytes) as LibraryMessage;
+  if ('library' in message) return message.library;
+  throw new ConfigurationError(message.problems);
 }
 
 export interface Libraries {

@@ -8,7 +8,7 @@ import { Aedes } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSparkplugTopic, stateTopic } from '../uplink/sparkplug/topics.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const MAIN = join(import.meta.dirname, 'main.js');
 let dir: string;
 let children: ChildProcess[];
 let servers: Server[];

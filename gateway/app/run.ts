@@ -3,12 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigurationError, formatProblem, type LoadedLibrary, loadLibrary } from '@louwei/device-profiles';
+import { ConfigurationError, formatProblem, type LoadedLibrary } from '@louwei/device-profiles';
 import { pino } from 'pino';
 import { DRIVERS } from '../drivers/registry.ts';
 import { OutboxInUse } from '../outbox/database.ts';
 import { type GatewayConfig, profileFolders, readConfig } from './config.ts';
 import { configJsonSchema } from './config-schema.ts';
+import { loadLibraryAtStart } from './library-apart.ts';
 import { createManagedGateway, type ManagedGateway } from './managed-gateway.ts';
 import { watchFile } from './watch-file.ts';
 
@@ -38,7 +39,7 @@ function readArguments(): { config: string } {
 
 function load(path: string): { library: LoadedLibrary; file: GatewayConfig } {
   try {
-    const library = loadLibrary(profileFolders(path));
+    const library = loadLibraryAtStart(profileFolders(path));
     return { library, file: readConfig(path, DRIVERS, library) };
   } catch (error) {
     if (error instanceof ConfigurationError) return refuse(...error.problems.map(formatProblem));

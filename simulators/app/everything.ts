@@ -133,7 +133,7 @@ const dashboard = buildIfNeeded();
 // The configuration may be one of the last run until the simulators say that they are ready.
 await waitFor(() => deviceCount > 0 && existsSync(setting.gatewayConfig) && existsSync(setting.gatewaySecret));
 if (ending === undefined) {
-  gateway = program('gateway', 'gateway/app/main.ts', ['--config', setting.gatewayConfig]);
+  gateway = program('gateway', 'gateway/app/main.js', ['--config', setting.gatewayConfig]);
   gateway.start();
 }
 await Promise.all([waitFor(isReady), dashboard]);

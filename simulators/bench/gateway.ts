@@ -22,7 +22,7 @@ export async function benchGateway(): Promise<BenchResult> {
     const healthPort = await freePort();
     const config = writeConfig(folder.path, fleet, fleet.devices, host.port, healthPort);
     const idle = startProgram(
-      'gateway/app/main.ts',
+      'gateway/app/main.js',
       ['--config', writeConfig(join(folder.path, 'idle'), fleet, [], host.port, 0)],
       {},
     );
@@ -31,7 +31,7 @@ export async function benchGateway(): Promise<BenchResult> {
     await idle.stop();
 
     const minimumPerSecond = await minimumRequests(config);
-    const gateway = startProgram('gateway/app/main.ts', ['--config', config], {});
+    const gateway = startProgram('gateway/app/main.js', ['--config', config], {});
     try {
       const pid = gateway.child.pid ?? 0;
       await until('every device has been read', 60_000, () => host.values() > DEVICES * POINTS * 3);
@@ -94,7 +94,7 @@ function writeConfig(
 
 /** Fewest Modbus requests a second this schedule needs, by the gateway's own planner. */
 async function minimumRequests(config: string): Promise<number> {
-  const plan = startProgram('gateway/app/main.ts', ['plan', '--config', config, '--json'], {});
+  const plan = startProgram('gateway/app/main.js', ['plan', '--config', config, '--json'], {});
   const code = await plan.ended;
   if (code !== 0) throw new Error(`the plan ended with ${code}: ${plan.stderr()}`);
   const { buses } = JSON.parse(plan.stdout()) as { buses: { minimumRequestsPerS: number }[] };

@@ -118,7 +118,7 @@ describe('a wrong file', () => {
       file,
       'gateway: gw-1\nuplink:\n  url: mqtt://127.0.0.1:1\n  username: gw-1\n  password: x\ndevices:\n  - id: A\n    model: nobody/nothing\n    connection: {}\n',
     );
-    const { code, lines } = await outcomeOf(startProgram('gateway/app/main.ts', ['--config', file], {}));
+    const { code, lines } = await outcomeOf(startProgram('gateway/app/main.js', ['--config', file], {}));
     expect(code).toBe(2);
     expect(lines.join('\n')).toMatch(/gateway\.yaml:8: devices\.0\.model: found .*nobody\/nothing/);
   });

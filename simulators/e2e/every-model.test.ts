@@ -46,7 +46,7 @@ describe('every shipped model, read by the gateway', () => {
       devices: building.map(({ settings: { id, model } }) => ({ id, model, connection: sockets.connections.get(id) })),
     };
     writeFileSync(config, stringify(file));
-    gateway = startProgram('gateway/app/main.ts', ['--config', config], {});
+    gateway = startProgram('gateway/app/main.js', ['--config', config], {});
     const waiting = (): string[] =>
       [...devices.values()].filter(({ id, model }) => unread(id, model).length > 0).map(({ id }) => id);
     // A device that is never read fails its own test below, with the points that are missing.

@@ -53,7 +53,7 @@ describe.skipIf(missing)('a foreign Modbus server', () => {
           ],
         }),
       );
-      return startProgram('gateway/app/main.ts', ['--config', config], {});
+      return startProgram('gateway/app/main.js', ['--config', config], {});
     };
     let gateway = start('disabled');
     try {

@@ -43,7 +43,7 @@ describe.skipIf(missing)('a foreign Modbus server', () => {
           ],
         }),
       );
-      const gateway = startProgram('gateway/app/main.ts', ['--config', config], {});
+      const gateway = startProgram('gateway/app/main.js', ['--config', config], {});
       try {
         await until(
           'the meter listens',

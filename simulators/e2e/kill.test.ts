@@ -57,7 +57,7 @@ describe('random kills under load', () => {
         LOUWEI_BUILTIN_GATEWAY: 'gw-k',
         LOUWEI_PROFILES: site.profiles,
       });
-    const startGateway = (): Program => startProgram('gateway/app/main.ts', ['--config', site.gatewayConfig], {});
+    const startGateway = (): Program => startProgram('gateway/app/main.js', ['--config', site.gatewayConfig], {});
     const ready = () =>
       until(
         'the server is ready',

@@ -94,7 +94,7 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
     });
   };
   const startGateway = (): void => {
-    gateway = startProgram('gateway/app/main.ts', ['--config', site.gatewayConfig], {});
+    gateway = startProgram('gateway/app/main.js', ['--config', site.gatewayConfig], {});
   };
   const figure = async (name: string): Promise<number | undefined> => {
     try {

@@ -1,5 +1,6 @@
-// `npm run gateway -- --config FILE`, or a command of the engineer on site. Compiled code is kept between starts: a start 0.2 s faster and 10 MB less memory,
-// because little is left to strip. An installation that cannot be written does without.
+// `npm run gateway -- --config FILE`, or a command of the engineer on site. Plain JavaScript, and compiled code is kept between
+// starts: then nothing is left to strip of its types, and the stripper's 20 MB are never loaded. An installation that cannot
+// be written does without.
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
