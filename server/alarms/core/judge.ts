@@ -44,7 +44,12 @@ export function judge(
   const missing = reading.usable || verdict.truth !== null ? verdict : { ...verdict, why: () => reading.why };
   return {
     verdict: missing,
-    recollection: { ...remembered(definition, nowMs, verdict), againMs: dueAgain(verdict, nowMs, reading) },
+    recollection: {
+      of: definition.fingerprint,
+      clockMs: nowMs,
+      memory: verdict.memory,
+      againMs: dueAgain(verdict, nowMs, reading),
+    },
   };
 }
 
@@ -89,12 +94,6 @@ function continued(
   if (!isOf || atMs < known.clockMs - TOO_LATE_MS) return { memory: undefined, nowMs: atMs };
   return { memory: known.memory, nowMs: Math.max(atMs, known.clockMs) };
 }
-
-const remembered = ({ fingerprint }: Definition, clockMs: number, { memory }: Verdict) => ({
-  of: fingerprint,
-  clockMs,
-  memory,
-});
 
 function dueAgain({ againMs }: Verdict, nowMs: number, { atMs }: Reading): number {
   if (againMs === undefined) return Number.POSITIVE_INFINITY;

@@ -24,7 +24,7 @@ export const durationKind: RuleKind<ResolvedOf<'duration'>> = {
     }
     const stay: Stay =
       before?.inState === true
-        ? { ...before, sinceMs: before.sinceMs ?? nowMs }
+        ? goingOn(before, nowMs)
         : { inState, countedMs: 0, sinceMs: nowMs, fromStart: before !== undefined };
     const dueMs = (stay.sinceMs ?? nowMs) + rule.forS * 1000 - stay.countedMs;
     if (nowMs >= dueMs) return { truth: true, why: () => `${value} for ${rule.forS} s`, memory: stay };
@@ -37,6 +37,8 @@ export const durationKind: RuleKind<ResolvedOf<'duration'>> = {
   interrupt: (_rule, memory, nowMs) => stopped(memory as Stay | undefined, nowMs),
   describe: (rule) => `${rule.point} = ${[rule.equals].flat().join(' or ')} for ${rule.forS} s`,
 };
+
+const goingOn = (stay: Stay, nowMs: number): Stay => (stay.sinceMs === null ? { ...stay, sinceMs: nowMs } : stay);
 
 function stopped(stay: Stay | undefined, nowMs: number): Stay | undefined {
   if (stay === undefined || stay.sinceMs === null) return stay;
