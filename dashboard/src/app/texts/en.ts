@@ -181,6 +181,13 @@ export const en = {
     'unsupported-media-type': 'The server did not understand the entry.',
     'too-many-requests': 'Too many attempts. Wait a moment.',
     internal: 'The server has a fault. Try again; tell your administrator if it stays.',
+    'gateway-offline': 'The gateway is offline.',
+    'gateway-silent': 'The gateway does not answer.',
+    'gateway-read-only': 'This gateway does not let itself be configured from here.',
+    'gateway-refused': 'The gateway does not accept requests of this server.',
+    'gateway-failed': 'The gateway could not do it.',
+    'device-unreachable': 'The device does not answer.',
+    'invalid-configuration': 'The gateway found faults in the entry.',
     unavailable: 'The server is starting or lacks its database. Try again in a moment.',
   },
 };

@@ -170,6 +170,13 @@ export const zh: Texts = {
     'unsupported-media-type': '服务器无法识别输入内容。',
     'too-many-requests': '尝试次数过多，请稍候。',
     internal: '服务器故障，请重试；如仍然失败请联系管理员。',
+    'gateway-offline': '网关离线。',
+    'gateway-silent': '网关没有应答。',
+    'gateway-read-only': '该网关不允许远程配置。',
+    'gateway-refused': '网关不接受本服务器的请求。',
+    'gateway-failed': '网关未能完成此操作。',
+    'device-unreachable': '设备没有应答。',
+    'invalid-configuration': '网关检查发现填写有误。',
     unavailable: '服务器正在启动或数据库不可用，请稍后重试。',
   },
 };
