@@ -3,6 +3,7 @@ import { enAlarmLists } from './en-alarm-lists.ts';
 import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
 import { enCommands } from './en-commands.ts';
+import { enCommissioning } from './en-commissioning.ts';
 import { enOutward } from './en-outward.ts';
 import { enSettings } from './en-settings.ts';
 import { enWork } from './en-work.ts';
@@ -13,6 +14,7 @@ export const en = {
   ...enAlarmLists,
   ...enCommands,
   ...enOutward,
+  ...enCommissioning,
   ...enWork,
   ...enSettings,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },
@@ -22,6 +24,7 @@ export const en = {
     alarms: 'Alarms',
     workOrders: 'Work orders',
     alarmSystem: 'Alarm system',
+    gateways: 'Gateways',
   },
   language: { label: 'Language' },
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },

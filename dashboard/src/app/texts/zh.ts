@@ -4,6 +4,7 @@ import { zhAlarmLists } from './zh-alarm-lists.ts';
 import { zhAlarmSystem } from './zh-alarm-system.ts';
 import { zhAlarms } from './zh-alarms.ts';
 import { zhCommands } from './zh-commands.ts';
+import { zhCommissioning } from './zh-commissioning.ts';
 import { zhOutward } from './zh-outward.ts';
 import { zhSettings } from './zh-settings.ts';
 import { zhWork } from './zh-work.ts';
@@ -14,10 +15,18 @@ export const zh: Texts = {
   ...zhAlarmLists,
   ...zhCommands,
   ...zhOutward,
+  ...zhCommissioning,
   ...zhWork,
   ...zhSettings,
   app: { name: '楼卫', subtitle: '楼宇设备监控' },
-  nav: { label: '主导航', overview: '总览', alarms: '报警', workOrders: '工单', alarmSystem: '报警系统' },
+  nav: {
+    label: '主导航',
+    overview: '总览',
+    alarms: '报警',
+    workOrders: '工单',
+    alarmSystem: '报警系统',
+    gateways: '网关',
+  },
   language: { label: '语言' },
   theme: { toDark: '深色主题', toLight: '浅色主题' },
   signIn: {
