@@ -12,8 +12,10 @@ export {
   type WordOrder,
   wireAddress,
 } from './decode/core/registers.ts';
+export { identify, UnreachableError } from './identify/identify.ts';
 export { LIBRARY_DIR, type LoadedLibrary, loadLibrary } from './loader.ts';
 export * from './schema/class.ts';
+export { faultsOf } from './schema/issue.ts';
 export * from './schema/model.ts';
 export * from './schema/problem.ts';
 export * from './schema/quality.ts';

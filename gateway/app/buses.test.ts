@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createBusWatch } from '../points/bus-watch.ts';
 import type { Sample } from '../points/reading.ts';
 import { busesOf } from './buses.ts';
-import type { ConfiguredDevice } from './config.ts';
+import type { ConfiguredDevice } from './devices.ts';
 
 const device = (id: string, bus: string, room = 'r1') =>
   ({
@@ -77,6 +77,21 @@ describe('createBusWatch', () => {
     expect(said).toHaveLength(4);
     tick(61_000);
     expect(said).toHaveLength(6);
+  });
+
+  it('keeps what it knows when the buses change, and forgets a member that is read in another way', () => {
+    const { state, update, said } = watch('a', 'b');
+    state('a', true);
+    const before = said.length;
+    expect(update([bus('a', 'b')], new Set())).toEqual([]);
+    expect(said).toHaveLength(before);
+    // `a` leaves: of `b` nothing is known yet, so the bus keeps its word until it is.
+    expect(update([bus('b', 'c')], new Set())).toEqual([]);
+    expect(state('b', false)).toBeNull();
+    expect(state('c', false)).toMatchObject({ online: false });
+    expect(update([{ ...bus('c', 'd'), id: 'bus-2' }], new Set(['d']))).toEqual([]);
+    expect(state('d', false)).toEqual({ id: 'bus-2', where: 'line', online: false });
+    expect(update([bus('c', 'd')], new Set())).toEqual([{ id: 'bus-1', where: 'line', online: false }]);
   });
 
   it('for any history: answers exactly while a device does', () => {

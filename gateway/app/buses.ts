@@ -1,6 +1,6 @@
 // Which devices share a line. A line with several devices is equipment of its own: when it is lost, that is one fault.
 import type { WatchedBus } from '../points/bus-watch.ts';
-import type { ConfiguredDevice } from './config.ts';
+import type { ConfiguredDevice } from './devices.ts';
 
 export interface GatewayBus extends WatchedBus {
   /** Named after its first device, so that it stays the same when an address changes. */

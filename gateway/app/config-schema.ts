@@ -2,6 +2,7 @@
 import { bilingual } from '@louwei/device-profiles';
 import { z } from 'zod';
 import type { DriverDefinition } from '../drivers/port.ts';
+import { parsePublicKey } from '../management/public-key.ts';
 import { SPARKPLUG_NAME } from '../uplink/sparkplug/topics.ts';
 
 const NAME = '1-64 characters without / + #';
@@ -30,6 +31,25 @@ const uplink = z
   .refine(
     (value) => value.password === undefined || value.passwordFile === undefined,
     'password or passwordFile, not both',
+  );
+
+const KEY = 'the base64 of an Ed25519 public key (SPKI), or its PEM';
+/** Without it the gateway answers no request of its host. */
+const management = z
+  .strictObject(
+    {
+      /** The key with which the host signs: base64 of SPKI DER, or PEM. */
+      publicKey: z
+        .string(KEY)
+        .refine((text) => parsePublicKey(text) !== undefined, KEY)
+        .optional(),
+      publicKeyFile: path('a file').optional(),
+    },
+    block,
+  )
+  .refine(
+    ({ publicKey, publicKeyFile }) => (publicKey === undefined) !== (publicKeyFile === undefined),
+    'publicKey or publicKeyFile, one of them',
   );
 
 const DEADBAND = 'a number of 0 or more in the unit of the point, or a percentage of its range such as 2%';
@@ -84,13 +104,17 @@ type DeviceCheck = (device: z.output<typeof deviceShape>, context: z.core.$Refin
 const deviceShape = device;
 
 /** @param check adds what only the device library and the drivers can tell; runs for every well-formed device. */
-export function configFile(check: DeviceCheck) {
+export function deviceList(check: DeviceCheck) {
   const seen = new Set<string>();
   const checked = device.superRefine((value, context) => {
     if (seen.has(value.id)) context.addIssue({ code: 'custom', path: ['id'], message: 'an id no other device has' });
     seen.add(value.id);
     check(value, context);
   });
+  return z.array(checked, 'a list of devices');
+}
+
+export function configFile(check: DeviceCheck) {
   return z.strictObject(
     {
       /** Sparkplug edge node id. */
@@ -106,6 +130,7 @@ export function configFile(check: DeviceCheck) {
       health: z.strictObject({ port: whole('a TCP port, or 0 for none', 0, 65_535).default(0) }, block).prefault({}),
       /** A gateway only reads until this says `enabled`; then points whose model has a `write` block can be written. */
       commands: z.enum(['enabled', 'disabled'], 'enabled or disabled').default('disabled'),
+      management: management.optional(),
       outbox: z
         .strictObject(
           {
@@ -115,7 +140,7 @@ export function configFile(check: DeviceCheck) {
           block,
         )
         .prefault({}),
-      devices: z.array(checked, 'a list of devices'),
+      devices: deviceList(check),
     },
     block,
   );

@@ -1,4 +1,5 @@
 // The schema editors use is the one the program uses.
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +33,27 @@ describe('gateway configuration', () => {
         path: ['devices', 0, 'report', 'level', 'deadband'],
         message: expect.stringContaining('percentage of its range'),
       });
+  });
+
+  it('takes one management key, written out or in a file, and no other text for it', () => {
+    const der = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+    const parse = (management: unknown) =>
+      configFile(() => undefined).safeParse({
+        gateway: 'gw-1',
+        uplink: { url: 'mqtt://h' },
+        devices: [],
+        management,
+      });
+    for (const right of [{ publicKey: der }, { publicKeyFile: 'host.pem' }, undefined])
+      expect(parse(right).success).toBe(true);
+    for (const wrong of [
+      {},
+      { publicKey: der, publicKeyFile: 'host.pem' },
+      { publicKey: 'secret' },
+      { key: der },
+      null,
+    ])
+      expect(parse(wrong).error?.issues[0]?.path[0]).toBe('management');
   });
 
   it('has its generated schema up to date', () => {

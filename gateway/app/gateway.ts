@@ -1,20 +1,20 @@
 // Wires the gateway: drivers -> points -> outbox -> uplink, and starts and stops them in the order that loses nothing.
-import { type Bilingual, type Point, pointNames, writeRuleOf } from '@louwei/device-profiles';
 import type { Logger } from 'pino';
 import { createCommands } from '../commands/commands.ts';
+import { memberOf } from '../drivers/core/line-plan.ts';
 import type { Driver, DriverDefinition, DriverHost } from '../drivers/port.ts';
 import { openOutbox } from '../outbox/outbox.ts';
-import type { Outbox, OutboxStats } from '../outbox/port.ts';
-import type { OutboxPoint, PointType } from '../outbox/record.ts';
-import { createBusWatch } from '../points/bus-watch.ts';
+import type { OutboxStats } from '../outbox/port.ts';
+import { type BusNews, createBusWatch } from '../points/bus-watch.ts';
 import { createPointPipeline } from '../points/pipeline.ts';
 import type { BusDiagnosis } from '../polling/diagnosis.ts';
-import type { UplinkStats } from '../uplink/port.ts';
-import type { UplinkDevice } from '../uplink/session.ts';
-import { COMM_POINT, COMMAND_OUTCOME_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
+import type { Uplink, UplinkStats } from '../uplink/port.ts';
 import { createUplink } from '../uplink/uplink.ts';
-import { busesOf, type GatewayBus } from './buses.ts';
-import type { ConfiguredDevice, GatewayConfig } from './config.ts';
+import { busesOf } from './buses.ts';
+import type { GatewayConfig } from './config.ts';
+import { freshDevices, type PlannedDevice, planReload, type ReloadPlan } from './core/reload-plan.ts';
+import type { ConfiguredDevice } from './devices.ts';
+import { registerDevices } from './uplink-devices.ts';
 
 export interface GatewayStatus {
   readonly uplink: UplinkStats;
@@ -29,11 +29,24 @@ export interface Gateway {
   status(): GatewayStatus;
   /** What happened on the buses of all drivers that have some. */
   buses(): readonly BusDiagnosis[];
+  /**
+   * These devices, and this leave for commands, from now on; everything else of the configuration needs a new start. What
+   * has not changed goes on as if nothing had happened, and the outbox with it. One call after the other. @throws when
+   * new points cannot be registered: then nothing has changed.
+   */
+  apply(config: Pick<GatewayConfig, 'devices' | 'commandsEnabled'>): Promise<ReloadPlan>;
+  readonly uplink: Pick<Uplink, 'answer' | 'configuration'>;
+  /** The running driver of a protocol. */
+  driver(definition: DriverDefinition): Driver | undefined;
 }
 
 export interface GatewayHooks {
   readonly log: Logger;
   readonly onOnline: () => void;
+  /** A request of the host, as text. */
+  readonly onRequest?: (text: string) => void;
+  /** What CONFIGURATION says at the start. */
+  readonly configuration?: string;
   /** The gateway cannot go on; the process has to end. */
   readonly onFatal: (error: Error) => void;
 }
@@ -42,27 +55,29 @@ const TICK_MS = 1_000;
 const DRIVER_STOP_MS = 1_500;
 
 /** @throws OutboxInUse, or the file system's error when the data directory cannot be used. */
-export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }: GatewayHooks): Gateway {
+export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gateway {
+  const { log, onOnline, onRequest } = hooks;
+  let { devices } = config;
   const outbox = openOutbox(config.dataDir, {
     ...config.outbox,
-    onFatal,
+    onFatal: hooks.onFatal,
     onWarning: (message, facts) => log.warn(facts, message),
   });
-  const buses = busesOf(config.devices);
-  const uplinkDevices = registerDevices(outbox, config.devices, buses);
+  const buses = busesOf(devices);
+  outbox.keepDevices(new Set([...devices, ...buses].map(({ id }) => id)));
   const online = new Map<string, boolean>();
   const pipeline = createPointPipeline({
-    devices: config.devices,
+    devices,
     sink: (samples) => outbox.append(samples),
     now: Date.now,
   });
   const busWatch = createBusWatch({ buses, sink: (samples) => outbox.append(samples), now: Date.now });
   const commands = createCommands({
-    devices: config.devices,
+    devices,
     enabled: config.commandsEnabled,
     current: (device) => pipeline.current(device),
     async write(device, point, value, mayStart) {
-      const driver = driverOf.get(device);
+      const driver = driverOf(device);
       if (driver?.write === undefined) return { kind: 'not-sent', reason: 'the driver cannot write' };
       return driver.write(device, point, value, mayStart);
     },
@@ -78,9 +93,11 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     broker: config.broker,
     delivery: config.delivery,
     outbox,
-    devices: uplinkDevices,
+    devices: registerDevices(outbox, devices, buses),
     log,
     onOnline,
+    ...(onRequest === undefined ? {} : { onRequest }),
+    ...(hooks.configuration === undefined ? {} : { configuration: hooks.configuration }),
   });
   const host: DriverHost = {
     readings(device, readings) {
@@ -96,18 +113,53 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
       pipeline.state(device, state);
       uplink.deviceState(device, state.online);
       const bus = busWatch.state(device, state.online);
-      if (bus === null) return;
-      if (bus.online) log.info({ bus: bus.id, where: bus.where }, 'the bus answers');
-      else log.warn({ bus: bus.id, where: bus.where }, 'no device on the bus answers');
-      uplink.deviceState(bus.id, bus.online);
+      if (bus !== null) tellBus(bus);
     },
     log,
     now: Date.now,
     dataDir: config.dataDir,
   };
-  const driverOf = createDrivers(config.devices, host);
-  const drivers = [...new Set(driverOf.values())];
+  const drivers = new Map<DriverDefinition, Driver>();
+  for (const [definition, own] of byDriver(devices)) drivers.set(definition, definition.create(own, host));
+
+  function driverOf(id: string): Driver | undefined {
+    const device = devices.find((one) => one.id === id);
+    return device === undefined ? undefined : drivers.get(device.driver);
+  }
+
+  function tellBus(bus: BusNews): void {
+    if (bus.online) log.info({ bus: bus.id, where: bus.where }, 'the bus answers');
+    else log.warn({ bus: bus.id, where: bus.where }, 'no device on the bus answers');
+    uplink.deviceState(bus.id, bus.online);
+  }
+
   let ticker: NodeJS.Timeout | undefined;
+  let applying: Promise<unknown> = Promise.resolve();
+
+  async function apply(next: Pick<GatewayConfig, 'devices' | 'commandsEnabled'>): Promise<ReloadPlan> {
+    const plan = planReload(devices.map(plannedOf), next.devices.map(plannedOf));
+    const fresh = freshDevices(plan);
+    const nextBuses = busesOf(next.devices);
+    const shown = registerDevices(outbox, next.devices, nextBuses);
+    devices = next.devices;
+    // In one breath: nothing is read between the old rules and the new, and closed lines are silent from here on.
+    for (const id of [...plan.removed, ...fresh]) online.delete(id);
+    pipeline.update(devices, fresh);
+    commands.update(devices, next.commandsEnabled);
+    uplink.update(shown, fresh);
+    for (const bus of busWatch.update(nextBuses, fresh)) tellBus(bus);
+    const own = byDriver(devices);
+    const known = [...drivers];
+    for (const [definition, wanted] of own)
+      if (!drivers.has(definition)) drivers.set(definition, definition.create(wanted, host));
+    await Promise.all([
+      ...known.map(([definition, driver]) => driver.update(own.get(definition) ?? [])),
+      ...[...drivers]
+        .filter(([definition]) => !known.some(([one]) => one === definition))
+        .map(([, one]) => one.start()),
+    ]);
+    return plan;
+  }
 
   return {
     async start() {
@@ -117,105 +169,41 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
         pipeline.tick(nowMs);
         busWatch.tick(nowMs);
       }, TICK_MS);
-      await Promise.all(drivers.map((driver) => driver.start()));
+      const started = Promise.all([...drivers.values()].map((driver) => driver.start()));
+      applying = started.catch(() => undefined);
+      await started;
     },
     async stop() {
       clearInterval(ticker);
       commands.stop();
-      const stopped = Promise.allSettled(drivers.map((driver) => driver.stop()));
+      const stopped = Promise.allSettled([...drivers.values()].map((driver) => driver.stop()));
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, DRIVER_STOP_MS).unref())]);
       outbox.flush();
       await uplink.stop();
       outbox.close();
     },
-    buses: () => drivers.flatMap((driver) => driver.diagnosis?.() ?? []),
+    buses: () => [...drivers.values()].flatMap((driver) => driver.diagnosis?.() ?? []),
+    apply: (next) => {
+      const applied = applying.then(() => apply(next));
+      applying = applied.catch(() => undefined);
+      return applied;
+    },
+    uplink,
+    driver: (definition) => drivers.get(definition),
     status: () => ({
       uplink: uplink.stats(),
       outbox: outbox.stats(),
-      devices: { total: config.devices.length, online: [...online.values()].filter(Boolean).length },
+      devices: { total: devices.length, online: [...online.values()].filter(Boolean).length },
     }),
   };
 }
 
-/** @returns the driver of each device. */
-function createDrivers(devices: readonly ConfiguredDevice[], host: DriverHost): Map<string, Driver> {
-  const byDriver = new Map<DriverDefinition, ConfiguredDevice[]>();
-  for (const device of devices) byDriver.set(device.driver, [...(byDriver.get(device.driver) ?? []), device]);
-  return new Map(
-    [...byDriver].flatMap(([definition, own]) => {
-      const driver = definition.create(own, host);
-      return own.map(({ id }): [string, Driver] => [id, driver]);
-    }),
-  );
-}
+const byDriver = (devices: readonly ConfiguredDevice[]): Map<DriverDefinition, ConfiguredDevice[]> =>
+  Map.groupBy(devices, ({ driver }) => driver);
 
-function registerDevices(
-  outbox: Outbox,
-  devices: readonly ConfiguredDevice[],
-  buses: readonly GatewayBus[],
-): UplinkDevice[] {
-  const ids = [...devices, ...buses].map(({ id }) => id);
-  outbox.keepDevices(new Set(ids));
-  const points = outbox.register([...devices.flatMap(pointsOf), ...buses.flatMap(busPoints)]);
-  const byDevice = new Map<string, OutboxPoint[]>(ids.map((id) => [id, []]));
-  for (const point of points) byDevice.get(point.device)?.push(point);
-  const busOfDevice = new Map(buses.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
-  // A bus is born before its devices, so that the server knows it when they name it.
-  return [
-    ...buses.map((bus) => ({ id: bus.id, properties: busProperties(bus), points: byDevice.get(bus.id) ?? [] })),
-    ...devices.map((device) => ({
-      id: device.id,
-      properties: propertiesOf(device, busOfDevice.get(device.id)),
-      points: byDevice.get(device.id) ?? [],
-    })),
-  ];
-}
-
-const busPoints = ({ id }: GatewayBus): Omit<OutboxPoint, 'alias'>[] => [
-  { device: id, point: COMM_POINT, type: 'Boolean' },
-  { device: id, point: 'answeringCount', type: 'Double' },
-];
-
-const busProperties = ({ name, place, where }: GatewayBus): Record<string, string> => ({
-  [PROPERTY.class]: 'field-bus',
-  [PROPERTY.nameZh]: name.zh,
-  [PROPERTY.nameEn]: name.en,
-  [PROPERTY.site]: place.site,
-  [PROPERTY.building]: place.building,
-  [PROPERTY.floor]: place.floor,
-  [PROPERTY.room]: place.room,
-  [PROPERTY.connection]: where,
+const plannedOf = (device: ConfiguredDevice): PlannedDevice => ({
+  ...memberOf(device, `${device.driver.protocol} ${device.driver.line(device.connection)}`),
+  where: device.driver.bus(device.connection),
+  birth: JSON.stringify([device.name, device.place]),
+  report: JSON.stringify(device.report),
 });
-
-const pointsOf = (device: ConfiguredDevice): Omit<OutboxPoint, 'alias'>[] => [
-  { device: device.id, point: COMM_POINT, type: 'Boolean' },
-  ...(pointNames(device.model).some((point) => writeRuleOf(device.model, device.class, point) !== null)
-    ? [{ device: device.id, point: COMMAND_OUTCOME_POINT, type: 'String' as const }]
-    : []),
-  ...pointNames(device.model).map((point) => ({
-    device: device.id,
-    point,
-    type: typeOfKind(device.class.points[point]?.kind ?? 'analog'),
-  })),
-];
-
-function typeOfKind(kind: Point['kind']): PointType {
-  if (kind === 'state') return 'Boolean';
-  return kind === 'text' ? 'String' : 'Double';
-}
-
-function propertiesOf(device: ConfiguredDevice, bus: string | undefined): Record<string, string> {
-  const name: Bilingual = device.name;
-  return {
-    [PROPERTY.class]: device.model.class,
-    [PROPERTY.model]: device.model.model,
-    [PROPERTY.nameZh]: name.zh,
-    [PROPERTY.nameEn]: name.en,
-    [PROPERTY.site]: device.place.site,
-    [PROPERTY.building]: device.place.building,
-    [PROPERTY.floor]: device.place.floor,
-    [PROPERTY.room]: device.place.room,
-    [PROPERTY.connection]: device.driver.describe(device.connection),
-    ...(bus === undefined ? {} : { [PROPERTY.bus]: bus }),
-  };
-}

@@ -3,10 +3,16 @@ import { createServer, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ROUND_TRIP_MS } from '../polling/diagnosis.ts';
 import { addBusMetrics } from './bus-metrics.ts';
+import type { ConfigurationStats } from './configuration.ts';
 import type { Gateway, GatewayStatus } from './gateway.ts';
 
+type Status = GatewayStatus & { readonly configuration: ConfigurationStats };
+
 /** @throws the system's error, EADDRINUSE when the port is taken. */
-export async function startHealth(port: number, gateway: Pick<Gateway, 'status' | 'buses'>): Promise<Server> {
+export async function startHealth(
+  port: number,
+  gateway: Pick<Gateway, 'buses'> & { status(): Status },
+): Promise<Server> {
   const { status, buses } = gateway;
   const registry = metrics(status);
   addBusMetrics(registry, buses);
@@ -14,10 +20,10 @@ export async function startHealth(port: number, gateway: Pick<Gateway, 'status' 
     const path = request.url?.split('?')[0];
     if (request.method !== 'GET') response.writeHead(405).end();
     else if (path === '/healthz') {
-      const { uplink, outbox, devices } = status();
+      const { uplink, outbox, devices, configuration } = status();
       const healthy = uplink.state === 'online' && outbox.dropped === 0 && outbox.damagedFiles === 0;
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ status: healthy ? 'ok' : 'degraded', uplink, outbox, devices }));
+      response.end(JSON.stringify({ status: healthy ? 'ok' : 'degraded', uplink, outbox, devices, configuration }));
     } else if (path === '/buses') {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ roundTripBoundsMs: ROUND_TRIP_MS, buses: buses() }));
@@ -37,7 +43,7 @@ export async function startHealth(port: number, gateway: Pick<Gateway, 'status' 
 }
 
 /** Name, help, value; counters end in `_total`. */
-const FIGURES: readonly [string, string, (status: GatewayStatus) => number][] = [
+const FIGURES: readonly [string, string, (status: Status) => number][] = [
   ['uplink_sent_records_total', 'records published, resent ones included', ({ uplink }) => uplink.sent],
   ['uplink_backlog_records_total', 'records published by the backlog lane', ({ uplink }) => uplink.backlogSent],
   ['uplink_resends_total', 'times everything in flight was sent again', ({ uplink }) => uplink.resends],
@@ -61,11 +67,16 @@ const FIGURES: readonly [string, string, (status: GatewayStatus) => number][] = 
   ['outbox_last_seq', 'last sequence number given to a record on disk', ({ outbox }) => outbox.lastSeq],
   ['outbox_last_commit_ms', 'duration of the last commit', ({ outbox }) => outbox.lastCommitMs],
   ['outbox_damaged_files', 'damaged outbox files set aside', ({ outbox }) => outbox.damagedFiles],
+  ['configuration_version', 'version the host gave; 0 for the file', ({ configuration }) => configuration.version],
+  ['configuration_trial', '1 while a new one has to prove itself', ({ configuration }) => Number(configuration.trial)],
+  ['configuration_applied_total', 'configurations taken over', ({ configuration }) => configuration.applied],
+  ['configuration_refused_total', 'configurations refused', ({ configuration }) => configuration.refused],
+  ['configuration_rolled_back_total', 'configurations taken back', ({ configuration }) => configuration.rolledBack],
   ['devices', 'configured devices', ({ devices }) => devices.total],
   ['devices_online', 'devices that answer', ({ devices }) => devices.online],
 ];
 
-function metrics(status: () => GatewayStatus): Registry {
+function metrics(status: () => Status): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const [figure, help, read] of FIGURES) {

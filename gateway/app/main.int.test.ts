@@ -117,7 +117,9 @@ devices:
       'gateway.yaml:3: uplink.passwordFile: found "./missing" (ENOENT), expected a readable file\n',
     );
     expect(missing.err()).toBe('nowhere.yaml:0: (file): found ENOENT, expected a readable YAML file\n');
-    expect(bare.err()).toBe('usage: npm run gateway -- --config FILE | --write-schema | plan | probe | scan | read\n');
+    expect(bare.err()).toBe(
+      'usage: npm run gateway -- --config FILE | --write-schema | config | plan | probe | scan | read\n',
+    );
   });
 
   it('refuses a second start on the same data directory, a directory that is none, a health port in use', async () => {

@@ -3,16 +3,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigurationError, formatProblem } from '@louwei/device-profiles';
-import { type Logger, pino } from 'pino';
+import { ConfigurationError, formatProblem, type LoadedLibrary, loadLibrary } from '@louwei/device-profiles';
+import { pino } from 'pino';
 import { DRIVERS } from '../drivers/registry.ts';
 import { OutboxInUse } from '../outbox/database.ts';
-import { type GatewayConfig, readConfig } from './config.ts';
+import { type GatewayConfig, profileFolders, readConfig } from './config.ts';
 import { configJsonSchema } from './config-schema.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { createManagedGateway, type ManagedGateway } from './managed-gateway.ts';
+import { watchFile } from './watch-file.ts';
 
 const STOP_MS = 3_000;
-const USAGE = 'usage: npm run gateway -- --config FILE | --write-schema | plan | probe | scan | read';
+const USAGE = 'usage: npm run gateway -- --config FILE | --write-schema | config | plan | probe | scan | read';
 const SCHEMA_FILE = join(import.meta.dirname, 'generated', 'gateway.schema.json');
 
 /** Prints each line and ends: the gateway cannot start. */
@@ -35,32 +36,35 @@ function readArguments(): { config: string } {
   }
 }
 
-function loadConfig(path: string): GatewayConfig {
+function load(path: string): { library: LoadedLibrary; file: GatewayConfig } {
   try {
-    return readConfig(path, DRIVERS);
+    const library = loadLibrary(profileFolders(path));
+    return { library, file: readConfig(path, DRIVERS, library) };
   } catch (error) {
     if (error instanceof ConfigurationError) return refuse(...error.problems.map(formatProblem));
     throw error;
   }
 }
 
-function create(config: GatewayConfig, log: Logger): Gateway {
+function create(path: string): ManagedGateway {
+  const { library, file } = load(path);
   try {
-    return createGateway(config, {
+    return createManagedGateway({
+      path,
+      library,
+      file,
       log,
-      onOnline: () => say(`gateway ${config.gateway}: ready, ${config.hostId} receives data`),
+      onOnline: () => say(`gateway ${file.gateway}: ready, ${file.hostId} receives data`),
       onFatal(error) {
-        process.stderr.write(`gateway ${config.gateway}: ${error.message}\n`);
+        process.stderr.write(`gateway ${file.gateway}: ${error.message}\n`);
         process.exit(1);
       },
     });
   } catch (error) {
     if (error instanceof OutboxInUse)
-      return refuse(
-        `the data directory ${config.dataDir} is in use by another gateway; stop it or set another dataDir`,
-      );
+      return refuse(`the data directory ${file.dataDir} is in use by another gateway; stop it or set another dataDir`);
     const reason = error instanceof Error ? error.message : String(error);
-    return refuse(`the data directory ${config.dataDir} cannot be used: ${reason}`);
+    return refuse(`the data directory ${file.dataDir} cannot be used: ${reason}`);
   }
 }
 
@@ -75,12 +79,12 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 const { config: path } = readArguments();
-const config = loadConfig(path);
 const log = pino(
   { name: 'gateway', level: process.env['LOUWEI_LOG_LEVEL'] ?? 'info', timestamp: pino.stdTimeFunctions.isoTime },
   pino.destination({ fd: 2, sync: true }),
 );
-const gateway = create(config, log);
+const gateway = create(path);
+const { config, configuration } = gateway;
 if (config.healthPort !== 0) {
   const { startHealth } = await import('./health.ts');
   await startHealth(config.healthPort, gateway).catch((error: unknown) => {
@@ -101,8 +105,18 @@ async function stop(reason: string): Promise<void> {
 }
 process.on('SIGINT', () => void stop('SIGINT'));
 process.on('SIGTERM', () => void stop('SIGTERM'));
+process.on('SIGHUP', () => void configuration.readFile());
+try {
+  watchFile(path, () => void configuration.readFile());
+} catch (error) {
+  log.warn({ error: String(error) }, 'the configuration file cannot be watched; SIGHUP reads it again');
+}
 // Started by another process of the product: when that dies, nobody is left to stop the gateway.
 if (process.connected) process.on('disconnect', () => void stop('the parent process is gone'));
 
 await gateway.start();
+if (configuration.version > 0)
+  say(
+    `gateway ${config.gateway}: devices of version ${configuration.version} of the host, not of ${path}; back: npm run gateway -- config --config ${path} --reset`,
+  );
 say(`gateway ${config.gateway}: started, ${config.devices.length} devices, data in ${config.dataDir}`);

@@ -8,8 +8,14 @@ import { COMMAND_OUTCOME_POINT } from '../uplink/sparkplug/names.ts';
 import { admit, type CommandRequest, conclude, noAdmissions, type Outcome } from './core/admission.ts';
 import { onReading, onTimeUp, outcomeOfWrite, type ReadBack } from './core/read-back.ts';
 
+interface CommandedDevice {
+  readonly id: string;
+  readonly model: DeviceModel;
+  readonly class: EquipmentClass;
+}
+
 export interface CommandsOptions {
-  readonly devices: readonly { readonly id: string; readonly model: DeviceModel; readonly class: EquipmentClass }[];
+  readonly devices: readonly CommandedDevice[];
   readonly enabled: boolean;
   /** All points of a device as they are now. */
   readonly current: (device: string) => readonly Sample[];
@@ -25,6 +31,8 @@ export interface Commands {
   receive(request: CommandRequest): void;
   /** What the drivers read, good or bad. */
   readings(device: string, readings: readonly Reading[]): void;
+  /** These devices from now on; what is under way is concluded as it began. */
+  update(devices: readonly CommandedDevice[], enabled: boolean): void;
   /** What is under way ends as unknown. */
   stop(): void;
 }
@@ -42,7 +50,8 @@ interface Running {
 
 export function createCommands(options: CommandsOptions): Commands {
   const { now, log } = options;
-  const devices = new Map(options.devices.map((device) => [device.id, device]));
+  let devices = new Map(options.devices.map((device) => [device.id, device]));
+  let { enabled } = options;
   const running = new Map<string, Running>();
   let admissions = noAdmissions(now());
 
@@ -131,7 +140,7 @@ export function createCommands(options: CommandsOptions): Commands {
       const device = devices.get(request.device);
       const decided = admit(admissions, request, {
         nowMs: now(),
-        enabled: options.enabled,
+        enabled,
         device,
         current: (point) => currentValue(request.device, point),
       });
@@ -146,6 +155,10 @@ export function createCommands(options: CommandsOptions): Commands {
     readings(device, readings) {
       const entry = running.get(device);
       if (entry !== undefined) take(entry, readings);
+    },
+    update(next, permitted) {
+      devices = new Map(next.map((device) => [device.id, device]));
+      enabled = permitted;
     },
     stop() {
       for (const entry of [...running.values()])

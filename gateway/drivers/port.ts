@@ -33,10 +33,15 @@ export interface DriverHost {
 }
 
 /** A running driver with all devices of its protocol. Every device is retried with backoff for ever; start never fails for one. */
-export interface Driver {
+export interface Driver<Model extends DeviceModel = DeviceModel, Connection = unknown> {
   start(): Promise<void>;
   /** Settles within 2 s, sockets closed. */
   stop(): Promise<void>;
+  /**
+   * These devices from now on. Lines on which nothing changed go on as if nothing had happened; the others fall silent at
+   * once, are closed, and opened anew. Called after `start`, one at a time.
+   */
+  update(devices: readonly DriverDevice<Model, Connection>[]): Promise<void>;
   /** What happened on the buses of this protocol, for the engineer. */
   diagnosis?(): readonly BusDiagnosis[];
   /**
@@ -44,7 +49,15 @@ export interface Driver {
    * connecting has taken longer than the command may live. Always settles, never rejects; absent: cannot write.
    */
   write?(deviceId: string, point: string, value: number, mayStart: () => boolean): Promise<WriteOutcome>;
+  /**
+   * Reads one device, configured or not, over a line that is in use, between the reads of the others. Absent: it gets a
+   * connection of its own.
+   */
+  readOnce?(device: DriverDevice<Model, Connection>, host: DriverHost): OneRead;
 }
+
+/** Tells its host what it sees until it is stopped. */
+export type OneRead = Pick<Driver, 'start' | 'stop'>;
 
 export const TOO_LATE: WriteOutcome = { kind: 'not-sent', reason: 'the command expired before it could be sent' };
 
@@ -67,5 +80,7 @@ export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Conne
    * the same words are lost together when it is lost.
    */
   bus(connection: Connection): string;
-  create(devices: readonly DriverDevice<Model, Connection>[], host: DriverHost): Driver;
+  /** Key of the connection that the device shares with others; may hold a secret, so it is never shown. */
+  line(connection: Connection): string;
+  create(devices: readonly DriverDevice<Model, Connection>[], host: DriverHost): Driver<Model, Connection>;
 }

@@ -118,4 +118,35 @@ describe('point pipeline', () => {
     ]);
     expect(pipeline.current('P-2')).toEqual([]);
   });
+
+  it('keeps what it knows of a device when the devices change, and begins anew with one that is read in another way', () => {
+    let nowMs = 1_000_000;
+    const kept: Sample[] = [];
+    const pipeline = createPointPipeline({
+      devices: [device, { ...device, id: 'P-2' }],
+      sink: (samples) => kept.push(...samples),
+      now: () => nowMs,
+    });
+    const level = (id: string, value: number): number => {
+      const before = kept.length;
+      pipeline.readings(id, [{ point: 'level', value, quality: 'good', gatewayTimeMs: nowMs }]);
+      return kept.length - before;
+    };
+    pipeline.state('P-1', { online: true });
+    expect([level('P-1', 20), level('P-2', 20)]).toEqual([1, 1]);
+    const wide = { ...device, report: { level: { deadband: 5 } } };
+    pipeline.update([wide, { ...device, id: 'P-2' }, { ...device, id: 'P-3' }], new Set(['P-2']));
+    nowMs += 1_000;
+    expect([level('P-1', 23), level('P-1', 25), level('P-2', 20.1), level('P-3', 20.1)]).toEqual([0, 1, 1, 1]);
+    pipeline.state('P-1', { online: true });
+    expect(kept.filter(({ device: id, point }) => id === 'P-1' && point === 'comm')).toHaveLength(1);
+    // The clock of silence runs on: three times 10 s after the last reading, not after the change.
+    nowMs += 29_000;
+    pipeline.update([wide], new Set());
+    nowMs += 1_000;
+    pipeline.tick(nowMs);
+    expect(pipeline.current('P-1').find(({ point }) => point === 'level')?.quality).toBe('stale');
+    expect(pipeline.current('P-3')).toEqual([]);
+    expect(level('P-3', 99)).toBe(0);
+  });
 });

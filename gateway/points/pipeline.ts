@@ -45,10 +45,15 @@ export interface PointPipeline {
   current(deviceId: string): Sample[];
   /** Why the device does not answer, or null while it does or nothing is known yet. */
   offlineReason(deviceId: string): string | null;
+  /**
+   * These devices from now on. What is known of a device stays, judged by its new rules, unless it is in `fresh`: it is
+   * read in another way, and what was read before says nothing of it.
+   */
+  update(devices: readonly PipelineDevice[], fresh: ReadonlySet<string>): void;
 }
 
 interface Tracked {
-  readonly rule: ReportRule;
+  rule: ReportRule;
   state: PointState;
 }
 
@@ -62,7 +67,7 @@ interface TrackedDevice {
 
 export function createPointPipeline({ devices, sink, now }: PointPipelineOptions): PointPipeline {
   const startedAtMs = now();
-  const tracked = new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs)]));
+  let tracked = new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs)]));
 
   const send = (samples: Sample[]): void => {
     if (samples.length > 0) sink(samples);
@@ -126,6 +131,22 @@ export function createPointPipeline({ devices, sink, now }: PointPipelineOptions
     },
 
     offlineReason: (deviceId) => tracked.get(deviceId)?.reason ?? null,
+
+    update(next, fresh) {
+      const nowMs = now();
+      tracked = new Map(
+        next.map((device) => {
+          const known = fresh.has(device.id) ? undefined : tracked.get(device.id);
+          const made = trackDevice(device, nowMs);
+          if (known === undefined) return [device.id, made];
+          for (const [name, { rule }] of made.points) {
+            const point = known.points.get(name);
+            if (point !== undefined) point.rule = rule;
+          }
+          return [device.id, known];
+        }),
+      );
+    },
   };
 }
 

@@ -109,3 +109,15 @@ function describe(error: Error): string {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
   return error.message === '' ? error.name : error.message;
 }
+
+/** The address of a broker as it may be logged. */
+export function withoutSecret(url: string): string {
+  try {
+    const parsed = new URL(url);
+    parsed.username = '';
+    parsed.password = '';
+    return parsed.href;
+  } catch {
+    return 'the broker';
+  }
+}

@@ -30,6 +30,10 @@ export interface UplinkOptions {
   readonly limits?: Partial<LaneLimits & UplinkLimits>;
   /** Commands to a device (DCMD); without it the gateway does not listen for them. */
   readonly onCommand?: (device: string, command: WireCommand) => void;
+  /** A request of the host (NCMD), as text. */
+  readonly onRequest?: (text: string) => void;
+  /** Text of the metric CONFIGURATION until it is said otherwise. */
+  readonly configuration?: string;
 }
 
 export interface UplinkLimits {
@@ -57,5 +61,11 @@ export interface Uplink {
   /** Says goodbye (NDEATH) and settles within about 1 s. */
   stop(): Promise<void>;
   deviceState(device: string, online: boolean): void;
+  /** These devices from now on, by fresh births; nothing is known of whether those in `fresh` answer. */
+  update(devices: readonly UplinkDevice[], fresh: ReadonlySet<string>): void;
+  /** The answer to a request; lost when the host is not there, for nobody waits for it later. */
+  answer(text: string): void;
+  /** What CONFIGURATION says from now on. */
+  configuration(text: string): void;
   stats(): UplinkStats;
 }

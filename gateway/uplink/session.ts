@@ -3,7 +3,15 @@
 import type { Outbox } from '../outbox/port.ts';
 import type { OutboxPoint, OutboxRecord } from '../outbox/record.ts';
 import { acknowledge, type LaneLimits, type Lanes, planSends, rewind, startLanes } from './core/lanes.ts';
-import { type DevicePayload, dataMessages, deviceBirth, droppedNotice, nodeBirth } from './core/messages.ts';
+import {
+  type DevicePayload,
+  dataMessages,
+  deviceBirth,
+  droppedNotice,
+  type NodeText,
+  nodeBirth,
+  nodeText,
+} from './core/messages.ts';
 import type { Counters } from './counters.ts';
 import { encodePayload, type Payload } from './sparkplug/payload.ts';
 import { type SparkplugType, sparkplugTopic } from './sparkplug/topics.ts';
@@ -25,6 +33,8 @@ export interface SessionOptions {
   /** Newest committed record of each point. */
   readonly newest: ReadonlyMap<number, OutboxRecord>;
   readonly isOffline: (device: string) => boolean;
+  /** Text of the metric CONFIGURATION. */
+  readonly configuration: () => string;
   readonly publish: (topic: string, payload: Buffer) => void;
   readonly limits: LaneLimits;
   readonly counters: Counters;
@@ -41,6 +51,10 @@ export interface Session {
   acknowledged(seq: number): void;
   /** A device came or went; told on the wire after the samples that say so. */
   deviceChanged(device: string): void;
+  /** `devices` have changed: deaths of those that are no more, births of all others. What is in flight stays so. */
+  devicesExchanged(removed: readonly string[]): void;
+  /** Said once, of this moment. */
+  say(name: NodeText, text: string): void;
   /** Highest seq such that everything up to it has been handed to the connection. */
   publishedThrough(): number;
   readonly lanes: Lanes;
@@ -92,7 +106,7 @@ export function startSession(options: SessionOptions, watermark: number): Sessio
     seq = 0;
     droppedTold = outbox.dropped;
     droppedToldAtMs = bornAtMs;
-    send('NBIRTH', nodeBirth(facts(), bornAtMs));
+    send('NBIRTH', nodeBirth(facts(), options.configuration(), bornAtMs));
     dead = new Set();
     changed.clear();
     for (const device of devices.values()) {
@@ -178,6 +192,11 @@ export function startSession(options: SessionOptions, watermark: number): Sessio
     deviceChanged(device) {
       changed.add(device);
     },
+    devicesExchanged(removed) {
+      for (const device of removed) if (!dead.has(device)) death(device);
+      births();
+    },
+    say: (name, text) => send('NDATA', nodeText(name, text, epoch, now())),
     publishedThrough: () => (lanes.backlogNext >= lanes.liveFrom ? lanes.liveNext : lanes.backlogNext) - 1,
     get lanes() {
       return lanes;

@@ -1,26 +1,28 @@
 // The gateway's side of the delivery contract: keeps one connection to the broker, gives birth while the primary host is
 // online, sends what the outbox has, and trims it by the server's commit watermark and by nothing else.
 import type { OutboxRecord } from '../outbox/record.ts';
-import { type Connection, openConnection } from './connection.ts';
+import { type Connection, openConnection, withoutSecret } from './connection.ts';
 import { reconnectDelayMs, STABLE_AFTER_MS } from './core/backoff.ts';
 import { adoptHostState, type HostState, parseHostState } from './core/host-state.ts';
 import { inFlight, LANE_LIMITS } from './core/lanes.ts';
 import { nodeDeath } from './core/messages.ts';
 import { judgeWatermark, parseWatermark } from './core/watermark.ts';
 import { createCounters } from './counters.ts';
+import { ownTopics, subscriptionsOf } from './own-topics.ts';
+import { createPlainDelivery } from './plain-delivery.ts';
 import type { Uplink, UplinkLimits, UplinkOptions } from './port.ts';
-import { type Session, startSession } from './session.ts';
+import { type Session, startSession, type UplinkDevice } from './session.ts';
 import { decodeCommands } from './sparkplug/command.ts';
 import { decodePayload } from './sparkplug/decode.ts';
 import { REBIRTH } from './sparkplug/names.ts';
 import { encodePayload } from './sparkplug/payload.ts';
-import { parseSparkplugTopic, sparkplugTopic, stateTopic, watermarkTopic } from './sparkplug/topics.ts';
+import { ANSWER, CONFIGURATION, type ConfigurationState, REQUEST } from './sparkplug/request.ts';
+import { parseSparkplugTopic } from './sparkplug/topics.ts';
 
 const LIMITS: UplinkLimits = { foreignAfterMs: 60_000, rebirthMinMs: 2_000, replaceAfterMs: 60_000 };
-/** Against a foreign host: what was published so long ago on a connection that still lives counts as delivered. */
-const PLAIN_SETTLE_MS = 2_000;
 const STOP_MS = 1_000;
 const BD_SEQUENCES = 256;
+const OWN_FILE = JSON.stringify({ version: 0, rolledBack: null, trial: false } satisfies ConfigurationState);
 
 export function createUplink(options: UplinkOptions): Uplink {
   const { group, node, hostId, outbox, log } = options;
@@ -32,15 +34,9 @@ export function createUplink(options: UplinkOptions): Uplink {
   const newest = new Map<number, OutboxRecord>();
   for (const record of outbox.newest()) newest.set(record.alias, record);
   const offline = new Set<string>();
-  const topics = {
-    command: sparkplugTopic({ group, type: 'NCMD', node }),
-    /** With a `+`, no name of a device. */
-    deviceCommands: `${sparkplugTopic({ group, type: 'DCMD', node })}/+`,
-    death: sparkplugTopic({ group, type: 'NDEATH', node }),
-    state: stateTopic(hostId),
-    watermark: watermarkTopic(group, node),
-  };
+  const topics = ownTopics(group, node, hostId);
 
+  let configuration = options.configuration ?? OWN_FILE;
   let running = false;
   let connection: Connection | undefined;
   let ready = false;
@@ -54,8 +50,7 @@ export function createUplink(options: UplinkOptions): Uplink {
   let lastReason = '';
   let replaceAfterMs = limits.replaceAfterMs;
   let proven = options.delivery === 'watermark' || outbox.memory.get('watermarks') === 1;
-  let plainSinceMs: number | undefined;
-  let settling: { seq: number; atMs: number } | undefined;
+  const plain = createPlainDelivery(options.delivery === 'plain', limits.foreignAfterMs, now);
   let reconnectTimer: NodeJS.Timeout | undefined;
   let wakeTimer: NodeJS.Timeout | undefined;
   let rebirthTimer: NodeJS.Timeout | undefined;
@@ -76,13 +71,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       broker: options.broker,
       clientId: `louwei-${group}-${node}`,
       will: { topic: topics.death, payload: encodePayload(nodeDeath(bdSeq, now())) },
-      // The watermark first: its retained message tells where the backlog begins before the host is seen online.
-      subscriptions: [
-        topics.watermark,
-        topics.command,
-        topics.state,
-        ...(options.onCommand === undefined ? [] : [topics.deviceCommands]),
-      ],
+      subscriptions: subscriptionsOf(topics, options.onCommand !== undefined),
       onReady,
       onMessage,
       onClosed,
@@ -120,8 +109,7 @@ export function createUplink(options: UplinkOptions): Uplink {
 
   function endSession(): void {
     session = undefined;
-    settling = undefined;
-    plainSinceMs = undefined;
+    plain.session(false);
     clearTimeout(wakeTimer);
     clearTimeout(rebirthTimer);
     wakeTimer = undefined;
@@ -165,11 +153,9 @@ export function createUplink(options: UplinkOptions): Uplink {
       log.info({ hostId }, 'the primary host is online: births published');
       const { publish } = connection;
       const isOffline = (device: string): boolean => offline.has(device);
-      session = startSession(
-        { group, node, bdSeq, outbox, devices, newest, isOffline, publish, limits, counters, now },
-        outbox.firstSeq - 1,
-      );
-      plainSinceMs = now();
+      const facts = { group, node, bdSeq, outbox, devices, newest, configuration: () => configuration };
+      session = startSession({ ...facts, isOffline, publish, limits, counters, now }, outbox.firstSeq - 1);
+      plain.session(true);
       options.onOnline?.();
       pump();
     } else if (host?.online === false && session !== undefined && connection !== undefined) {
@@ -188,8 +174,9 @@ export function createUplink(options: UplinkOptions): Uplink {
 
   function onCommand(payload: Buffer): void {
     try {
-      const asked = decodePayload(payload).metrics.some(({ name, value }) => name === REBIRTH && value === true);
-      if (asked) requestRebirth();
+      const { metrics } = decodePayload(payload);
+      if (metrics.some(({ name, value }) => name === REBIRTH && value === true)) requestRebirth();
+      for (const { name, value } of metrics) if (name === REQUEST) options.onRequest?.(String(value));
     } catch {
       malformed(topics.command);
     }
@@ -242,8 +229,10 @@ export function createUplink(options: UplinkOptions): Uplink {
   function pump(committed = false): void {
     if (session === undefined) return;
     if (session.epoch !== outbox.epoch) session.rebirth();
-    if (isPlain()) settlePlain(session);
-    else if (proven && inFlight(session.lanes) > 0 && now() - session.lanes.progressAtMs >= replaceAfterMs) {
+    if (plain.applies(proven)) {
+      const settled = plain.settled(session.publishedThrough());
+      if (settled !== undefined) delivered(settled);
+    } else if (proven && inFlight(session.lanes) > 0 && now() - session.lanes.progressAtMs >= replaceAfterMs) {
       replaceAfterMs = Math.min(replaceAfterMs * 2, limits.replaceAfterMs * 10);
       connection?.destroy('the server commits nothing although data is on its way');
       return;
@@ -252,19 +241,6 @@ export function createUplink(options: UplinkOptions): Uplink {
     clearTimeout(wakeTimer);
     wakeTimer =
       wakeAtMs === undefined ? undefined : setTimeout(() => pump(), Math.max(5, Math.min(wakeAtMs - now(), 1_000)));
-  }
-
-  function isPlain(): boolean {
-    if (options.delivery === 'plain') return true;
-    return !proven && plainSinceMs !== undefined && now() - plainSinceMs >= limits.foreignAfterMs;
-  }
-
-  function settlePlain(current: Session): void {
-    if (settling !== undefined && now() - settling.atMs >= PLAIN_SETTLE_MS) {
-      delivered(settling.seq);
-      settling = undefined;
-    }
-    settling ??= { seq: current.publishedThrough(), atMs: now() };
   }
 
   function malformed(topic: string): void {
@@ -292,6 +268,24 @@ export function createUplink(options: UplinkOptions): Uplink {
       else offline.add(device);
       session?.deviceChanged(device);
     },
+    update(next, fresh) {
+      const before = textOf(devices.values());
+      const removed = [...devices.keys()].filter((id) => !next.some((device) => device.id === id));
+      devices.clear();
+      for (const device of next) devices.set(device.id, device);
+      for (const id of [...removed, ...fresh]) offline.delete(id);
+      if (textOf(devices.values()) === before) return;
+      session?.devicesExchanged(removed);
+      pump();
+    },
+    answer(text) {
+      session?.say(ANSWER, text);
+    },
+    configuration(text) {
+      if (text === configuration) return;
+      configuration = text;
+      session?.say(CONFIGURATION, text);
+    },
     stats: () => ({
       ...counters,
       state: !running ? 'stopped' : session !== undefined ? 'online' : ready ? 'waiting-for-host' : 'connecting',
@@ -303,13 +297,4 @@ export function createUplink(options: UplinkOptions): Uplink {
   };
 }
 
-function withoutSecret(url: string): string {
-  try {
-    const parsed = new URL(url);
-    parsed.username = '';
-    parsed.password = '';
-    return parsed.href;
-  } catch {
-    return 'the broker';
-  }
-}
+const textOf = (devices: Iterable<UplinkDevice>): string => JSON.stringify([...devices]);

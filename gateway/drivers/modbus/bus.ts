@@ -6,7 +6,17 @@ import { type ModbusLink, openLink } from './link.ts';
 import { createRtuLink, type Step } from './rtu-link.ts';
 import { createTurnstile } from './write.ts';
 
-export function createModbusBus(connection: ModbusConnection): Bus {
+export interface ModbusBus extends Bus {
+  /**
+   * As `read`, for somebody who is not of the line: when his silence costs the connection, it is opened again before the
+   * next of those who are.
+   */
+  readonly readAsGuest: Bus['read'];
+}
+
+const REOPEN_MS = 3000;
+
+export function createModbusBus(connection: ModbusConnection): ModbusBus {
   const step: Step = { unanswered: new Map() };
   let link: ModbusLink | null = null;
   const closing = new AbortController();
@@ -41,13 +51,19 @@ export function createModbusBus(connection: ModbusConnection): Bus {
     }
   }
 
+  const read: Bus['read'] = async (unit, span, timeoutMs) =>
+    link === null ? { kind: 'closed', reason: 'not connected' } : link.read(unit, span, timeoutMs);
+
   return {
     isOpen: () => link?.isOpen() ?? false,
     connect: (deadlineMs) => inTurn(() => connect(deadlineMs)),
-    read: (unit, span, timeoutMs) =>
-      inTurn(async () =>
-        link === null ? { kind: 'closed', reason: 'not connected' } : link.read(unit, span, timeoutMs),
-      ),
+    read: (...asked) => inTurn(() => read(...asked)),
+    readAsGuest: (...asked) =>
+      inTurn(async () => {
+        const outcome = await read(...asked);
+        if (link?.isOpen() !== true) await connect(REOPEN_MS);
+        return outcome;
+      }),
     close() {
       closing.abort();
       link?.destroy();

@@ -1,57 +1,42 @@
 // Modbus: devices with the same place share one connection, for there is one line, or often one line behind it.
 import { join } from 'node:path';
 import type { ModbusModel } from '@louwei/device-profiles';
-import type { Bus } from '../../polling/bus.ts';
-import { type BusRunner, createBusRunner } from '../../polling/bus-runner.ts';
+import { createLines } from '../lines.ts';
 import type { DriverDefinition } from '../port.ts';
-import { createModbusBus } from './bus.ts';
-import { busOf, isSerial, lineOf, type ModbusConnection, modbusConnection, placeOf } from './connection.ts';
+import { busOf, type ModbusConnection, modbusConnection, placeOf } from './connection.ts';
 import { openLearnedFile } from './learned-file.ts';
-import { writePoint } from './write.ts';
+import { type ModbusDevice, openPlace, type Place, readBetween } from './place.ts';
 
 export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
   protocol: 'modbus',
   connectionSchema: modbusConnection,
   describe: (connection) => `${busOf(connection)} unit ${connection.unit}`,
   bus: busOf,
+  line: placeOf,
   create(devices, host) {
     const learned = openLearnedFile(join(host.dataDir, 'modbus'), devices, host.log);
-    const reached = new Map<string, { bus: Bus; connection: ModbusConnection; model: ModbusModel }>();
-    const runners = [...Map.groupBy(devices, ({ connection }) => placeOf(connection)).values()].flatMap(
-      (onPlace): BusRunner[] => {
-        const first = onPlace[0];
-        if (first === undefined) return [];
-        const where = busOf(first.connection);
-        const units = onPlace
-          .filter(({ connection }) => busOf(connection) === where)
-          .map(({ connection, ...device }) => ({ ...device, unit: connection.unit }));
-        for (const { id, connection } of onPlace) {
-          const own = busOf(connection);
-          if (own !== where)
-            host.state(id, { online: false, reason: `${own}: ${first.id} uses the same place as ${where}` });
-        }
-        const bus = createModbusBus(first.connection);
-        for (const { id, connection, model } of onPlace)
-          if (busOf(connection) === where) reached.set(id, { bus, connection, model });
-        return [createBusRunner({ units, bus, host, where, line: lineOf(first.connection), learned })];
-      },
-    );
+    const places = createLines<ModbusDevice, Place>({
+      keyOf: ({ connection }) => placeOf(connection),
+      open: (onPlace, own) => openPlace(onPlace, own, learned),
+      host,
+    });
     return {
-      async start() {
-        for (const runner of runners) runner.start();
+      start: () => places.update(devices),
+      update(next) {
+        learned.adopt(next);
+        return places.update(next);
       },
       async stop() {
-        await Promise.all(runners.map((runner) => runner.stop()));
+        await places.close();
         learned.flush();
       },
-      diagnosis: () => runners.map((runner) => runner.diagnosis()),
+      diagnosis: () => places.all().map((place) => place.diagnosis()),
       async write(device, point, value, mayStart) {
-        const own = reached.get(device);
-        if (own === undefined) return { kind: 'not-sent', reason: `no device ${device}` };
-        const { bus, connection, model } = own;
-        if (isSerial(connection)) return { kind: 'not-sent', reason: 'commands over Modbus RTU are not supported' };
-        return writePoint(bus, connection.unit, model, { point, value, mayStart });
+        const place = places.of(device);
+        if (place === undefined) return { kind: 'not-sent', reason: `no device ${device}` };
+        return place.write(device, point, value, mayStart);
       },
+      readOnce: (device, own) => readBetween(device, places.byKey(placeOf(device.connection)), own),
     };
   },
 };

@@ -32,16 +32,19 @@ const WRITE_AFTER_MS = 1000;
 export interface LearnedFile extends LearnedStore {
   /** Writes what is not on the disk yet. */
   flush(): void;
+  /** From now on these devices are loaded and saved. */
+  adopt(devices: readonly LearnedDevice[]): void;
+}
+
+interface LearnedDevice {
+  readonly id: string;
+  readonly model: ModbusModel;
 }
 
 /** @param devices those that are loaded and saved; entries of others stay as they are. */
-export function openLearnedFile(
-  folder: string,
-  devices: readonly { readonly id: string; readonly model: ModbusModel }[],
-  log: Logger,
-): LearnedFile {
+export function openLearnedFile(folder: string, devices: readonly LearnedDevice[], log: Logger): LearnedFile {
   const path = join(folder, 'learned.json');
-  const models = new Map(devices.map(({ id, model }) => [id, versionOf(model)]));
+  let models = versionsOf(devices);
   const entries = readEntries(path, log);
   let timer: NodeJS.Timeout | undefined;
 
@@ -62,6 +65,9 @@ export function openLearnedFile(
 
   return {
     flush,
+    adopt(next) {
+      models = versionsOf(next);
+    },
     load(id) {
       const entry = Object.hasOwn(entries, id) ? entries[id] : undefined;
       return entry !== undefined && entry.model === models.get(id) ? entry.learned : NOTHING_LEARNED;
@@ -74,6 +80,9 @@ export function openLearnedFile(
     },
   };
 }
+
+const versionsOf = (devices: readonly LearnedDevice[]): Map<string, string> =>
+  new Map(devices.map(({ id, model }) => [id, versionOf(model)]));
 
 /** Changes with everything that decides which registers are asked for. */
 export const versionOf = ({ model, modbus, points, inputs, derived }: ModbusModel): string =>

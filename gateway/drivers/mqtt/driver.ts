@@ -1,60 +1,62 @@
 // MQTT with plain or JSON payloads: devices with the same broker and login share one connection.
 import type { MqttModel } from '@louwei/device-profiles';
-import type { DriverDefinition, DriverDevice, DriverHost } from '../port.ts';
-import { type BrokerLink, createBrokerLink } from './broker-link.ts';
+import { createLines, type OpenLine } from '../lines.ts';
+import type { DriverDefinition, DriverDevice, DriverHost, WriteOutcome } from '../port.ts';
+import { createBrokerLink } from './broker-link.ts';
 import { type MqttConnection, mqttConnection, withoutLogin } from './connection.ts';
 import { commandMessage } from './core/command.ts';
 import { createMqttDevice, type MqttDevice } from './device.ts';
 
 const TICK_MS = 1000;
 
+type Configured = DriverDevice<MqttModel, MqttConnection>;
+
+interface Broker extends OpenLine {
+  tick(): void;
+  write(device: string, point: string, value: number): Promise<WriteOutcome>;
+}
+
+const line = ({ url, username, password, caFile }: MqttConnection): string =>
+  JSON.stringify([url, username ?? null, password ?? null, caFile ?? null]);
+
 export const mqttDriver: DriverDefinition<MqttModel, MqttConnection> = {
   protocol: 'mqtt',
   connectionSchema: mqttConnection,
   bus: ({ url }) => `mqtt ${withoutLogin(url)}`,
   describe: ({ url, baseTopic }) => `mqtt ${withoutLogin(url)} topic ${baseTopic}`,
+  line,
   create(devices, host) {
-    const brokers = Map.groupBy(devices, ({ connection }) =>
-      JSON.stringify([
-        connection.url,
-        connection.username ?? null,
-        connection.password ?? null,
-        connection.caFile ?? null,
-      ]),
-    );
-    const groups = [...brokers.values()].map((group) => createGroup(group, host));
+    const brokers = createLines<Configured, Broker>({ keyOf: ({ connection }) => line(connection), open, host });
     let ticker: NodeJS.Timeout | null = null;
     return {
-      async start() {
-        for (const group of groups) group.link?.start();
+      start() {
         ticker ??= setInterval(() => {
-          for (const group of groups) for (const device of group.devices) device.tick();
+          for (const broker of brokers.all()) broker.tick();
         }, TICK_MS);
+        return brokers.update(devices);
       },
+      update: (next) => brokers.update(next),
       async stop() {
         if (ticker !== null) clearInterval(ticker);
-        await Promise.all(groups.map((group) => group.link?.stop()));
+        await brokers.close();
       },
       async write(id, point, value) {
-        const device = devices.find((one) => one.id === id);
-        const link = groups.find(({ ids }) => ids.has(id))?.link ?? null;
-        const message = device === undefined ? null : commandMessage(device, point, value);
-        if (link === null || message === null)
-          return { kind: 'not-sent', reason: `no command topic for ${point} of ${id}` };
-        return link.publish(message.topic, message.payload);
+        const broker = brokers.of(id);
+        return broker === undefined ? noTopic(id, point) : broker.write(id, point, value);
       },
     };
   },
 };
 
-function createGroup(
-  group: readonly DriverDevice<MqttModel, MqttConnection>[],
-  host: DriverHost,
-): { ids: ReadonlySet<string>; devices: readonly MqttDevice[]; link: BrokerLink | null } {
-  const ids = new Set(group.map(({ id }) => id));
-  const devices = group.map((device) => createMqttDevice(device, host, () => performance.now()));
+const noTopic = (id: string, point: string): WriteOutcome => ({
+  kind: 'not-sent',
+  reason: `no command topic for ${point} of ${id}`,
+});
+
+function open(group: readonly Configured[], host: DriverHost): Broker {
   const connection = group[0]?.connection;
-  if (connection === undefined) return { ids, devices, link: null };
+  if (connection === undefined) throw new RangeError('a broker has at least one device');
+  const devices = group.map((device) => createMqttDevice(device, host, () => performance.now()));
   const byTopic = new Map<string, MqttDevice[]>();
   for (const device of devices) {
     for (const topic of new Set(device.topics)) byTopic.set(topic, [...(byTopic.get(topic) ?? []), device]);
@@ -78,5 +80,16 @@ function createGroup(
       for (const device of byTopic.get(topic) ?? []) device.message(topic, payload, retained);
     },
   });
-  return { ids, devices, link };
+  return {
+    start: () => link.start(),
+    stop: () => link.stop(),
+    tick() {
+      for (const device of devices) device.tick();
+    },
+    async write(id, point, value) {
+      const device = group.find((one) => one.id === id);
+      const message = device === undefined ? null : commandMessage(device, point, value);
+      return message === null ? noTopic(id, point) : link.publish(message.topic, message.payload);
+    },
+  };
 }

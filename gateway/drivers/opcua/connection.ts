@@ -10,6 +10,6 @@ export const opcuaConnection = z.strictObject({
   securityMode: z.enum(['None', 'SignAndEncrypt']).default('SignAndEncrypt'),
   securityPolicy: z.enum(['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss']).default('Basic256Sha256'),
   username: z.string().min(1).optional(),
-  password: z.string().optional(),
+  password: z.string().meta({ writeOnly: true }).optional(),
 });
 export type OpcuaConnection = z.infer<typeof opcuaConnection>;

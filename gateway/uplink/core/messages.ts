@@ -1,7 +1,8 @@
 // The contents of the edge node's messages, from records and properties. No topic, no sequence number, no sending.
 import type { OutboxPoint, OutboxRecord } from '../../outbox/record.ts';
 import { BDSEQ, DROPPED_RECORDS, DROPPED_THROUGH, PROPERTY_PREFIX, REBIRTH } from '../sparkplug/names.ts';
-import type { Metric, Payload } from '../sparkplug/payload.ts';
+import type { Metric, MetricValue, Payload } from '../sparkplug/payload.ts';
+import { ANSWER, CONFIGURATION } from '../sparkplug/request.ts';
 
 export const METRICS_PER_MESSAGE = 500;
 
@@ -10,7 +11,9 @@ export interface DevicePayload {
   readonly payload: Payload;
 }
 
-const nodeMetric = (name: string, type: 'Int64' | 'Boolean', value: number | boolean, timestampMs: number): Metric => ({
+type NodeType = 'Int64' | 'Boolean' | 'String';
+
+const nodeMetric = (name: string, type: NodeType, value: MetricValue, timestampMs: number): Metric => ({
   name,
   type,
   value,
@@ -27,11 +30,17 @@ export interface NodeFacts {
   readonly droppedRecords: number;
 }
 
-export function nodeBirth(facts: NodeFacts, nowMs: number): Payload {
+/** What the node says of itself beside its data: an answer to a request, or its configuration. */
+export type NodeText = typeof ANSWER | typeof CONFIGURATION;
+
+export function nodeBirth(facts: NodeFacts, configuration: string, nowMs: number): Payload {
   const metrics = [
     nodeMetric(BDSEQ, 'Int64', facts.bdSeq, nowMs),
     nodeMetric(REBIRTH, 'Boolean', false, nowMs),
     ...droppedMetrics(facts, nowMs),
+    nodeMetric(CONFIGURATION, 'String', configuration, nowMs),
+    // Declared, for a host ignores what was not born; answers are never repeated.
+    nodeMetric(ANSWER, 'String', '', nowMs),
   ];
   return { timestampMs: nowMs, metrics, delivery: { epoch: facts.epoch, seqs: metrics.map(() => 0) } };
 }
@@ -40,6 +49,13 @@ export function droppedNotice(facts: NodeFacts, nowMs: number): Payload {
   const metrics = droppedMetrics(facts, nowMs);
   return { timestampMs: nowMs, metrics, delivery: { epoch: facts.epoch, seqs: metrics.map(() => 0) } };
 }
+
+/** Of the moment: it has no place in the stream of records, and nobody waits for it later. */
+export const nodeText = (name: NodeText, text: string, epoch: number, nowMs: number): Payload => ({
+  timestampMs: nowMs,
+  metrics: [nodeMetric(name, 'String', text, nowMs)],
+  delivery: { epoch, seqs: [0] },
+});
 
 const droppedMetrics = (facts: NodeFacts, nowMs: number): Metric[] => [
   nodeMetric(DROPPED_THROUGH, 'Int64', facts.droppedThrough, nowMs),

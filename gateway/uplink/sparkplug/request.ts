@@ -60,6 +60,7 @@ export const requestProblem = z.object({
   path: z.string(),
   message: z.string(),
 });
+export type RequestProblem = z.infer<typeof requestProblem>;
 
 export const answer = z.union([
   z.object({ id: z.string(), ok: z.literal(true), result: z.unknown() }),
