@@ -13,6 +13,7 @@ import { createSummaries } from '../assets/summaries.ts';
 import { createCommands } from '../commands/commands.ts';
 import { commandRoutes } from '../commands/routes.ts';
 import { createCommissioning } from '../commissioning/commissioning.ts';
+import { writeManagementKey } from '../commissioning/key-file.ts';
 import { commissioningRoutes } from '../commissioning/routes.ts';
 import { PERMISSIONS } from '../contract/people.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
@@ -222,6 +223,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   commands.onChange((changed) => live.changed({ commands: changed }));
 
   await commissioning.prepare();
+  writeManagementKey(config.dataDir, commissioning.publicKey());
   const accounts = createMqttAccounts(db);
   if (config.builtinGateway !== undefined)
     await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
