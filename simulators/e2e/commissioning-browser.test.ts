@@ -134,6 +134,7 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
       }),
     );
     await page.goto(`${product.url}/gateways/gw-1/devices/M-900`);
+    await page.getByTestId('language-switch').selectOption('en');
     await page.getByTestId('field-connection.unit').fill('8');
     await page.getByTestId('changes').waitFor();
     expect(await page.getByTestId('changes').innerText()).toContain('7 → 8');
@@ -143,8 +144,9 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     await page.getByTestId('reason').fill('wrong floor');
     await look(page, 'commission-remove');
     await page.getByTestId('reason-confirm').click();
-    await page.getByTestId('version-in-force').getByText('2', { exact: false }).waitFor();
+    await page.getByTestId('version-in-force').getByText('Configuration 2').waitFor();
     await page.getByTestId('device-M-900').waitFor({ state: 'detached' });
+    expect(await page.getByTestId('versions').innerText()).toContain('replaced');
     await page.getByTestId('device-TR-1').waitFor();
     await look(page, 'commission-removed');
     await context.close();

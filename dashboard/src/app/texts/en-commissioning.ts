@@ -35,6 +35,7 @@ export const enCommissioning = {
       'in-force': 'in force',
       'rolled-back': 'rolled back',
       refused: 'refused',
+      replaced: 'replaced',
     },
     stateMeans: {
       sent: 'Waiting until the gateway has taken it.',

@@ -29,7 +29,14 @@ export const zhCommissioning = {
     version: '配置版本 {{version}}',
     ownFile: '网关使用自身的配置文件，尚未从此处配置过。',
     running: '网关正在运行配置版本 {{version}}。',
-    versionState: { sent: '已下发', trial: '试运行', 'in-force': '已生效', 'rolled-back': '已回退', refused: '被拒绝' },
+    versionState: {
+      sent: '已下发',
+      trial: '试运行',
+      'in-force': '已生效',
+      'rolled-back': '已回退',
+      refused: '被拒绝',
+      replaced: '已被替换',
+    },
     stateMeans: {
       sent: '等待网关接收。',
       trial: '网关已按此运行；若因此无法连接服务器，会自动回退。',

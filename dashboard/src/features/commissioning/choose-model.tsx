@@ -7,7 +7,7 @@ import type { Values } from './core/schema-form.ts';
 import { findModels, protocolsOf } from './core/search.ts';
 import { IdentifyForm } from './identify-form.tsx';
 
-const MOST_SHOWN = 12;
+const MOST_SHOWN = 10;
 
 interface Props {
   readonly gateway: string;
@@ -67,6 +67,7 @@ export const ChooseModel = ({ gateway, models, protocols, chosen, onChoose }: Pr
           ))}
         </select>
       </div>
+      {protocols.includes('modbus') && <IdentifyForm gateway={gateway} models={models} onChoose={choose} />}
       <ul className="commission-models">
         {found.slice(0, MOST_SHOWN).map((model) => (
           <li key={model.model}>
@@ -83,7 +84,6 @@ export const ChooseModel = ({ gateway, models, protocols, chosen, onChoose }: Pr
         {t('commission.models', { count: found.length })}
         {found.length > MOST_SHOWN && ` · ${t('commission.more', { count: found.length - MOST_SHOWN })}`}
       </p>
-      {protocols.includes('modbus') && <IdentifyForm gateway={gateway} models={models} onChoose={choose} />}
     </div>
   );
 };

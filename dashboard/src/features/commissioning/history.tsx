@@ -12,6 +12,13 @@ interface Props {
   readonly configuration: commissioning.GatewayConfiguration;
 }
 
+/** What was in force gave way to what runs now. */
+const stateNow = (
+  { version, state }: commissioning.ConfigurationVersion,
+  { reported }: commissioning.GatewayConfiguration,
+): commissioning.ConfigurationStateName | 'replaced' =>
+  state === 'in-force' && reported !== null && reported.version !== version ? 'replaced' : state;
+
 export const History = ({ gateway, configuration }: Props) => {
   const { t } = useWords();
   const [restoring, setRestoring] = useState<commissioning.ConfigurationVersion | null>(null);
@@ -25,7 +32,7 @@ export const History = ({ gateway, configuration }: Props) => {
             <tr key={version.version}>
               <td className="number">{version.version}</td>
               <td>
-                <b>{t(`commission.versionState.${version.state}`)}</b>
+                <b>{t(`commission.versionState.${stateNow(version, configuration)}`)}</b>
                 {version.detail !== null && <span className="muted"> {version.detail}</span>}
               </td>
               <td className="nowrap">{formatDateTime(Date.parse(version.createdAt))}</td>
