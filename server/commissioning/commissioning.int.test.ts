@@ -187,6 +187,17 @@ describe('commissioning', () => {
     ).rejects.toThrow('cannot be rewritten');
   });
 
+  it('what no message can carry is refused before it is a version', async () => {
+    const { server, call, problem, states, publicKey } = await start();
+    const edge = await node(publicKey, own(0), () => server.register.directory.gateway('gw1')?.online === true);
+    const huge = { ...save, devices: [pump('P-1', { note: 'x'.repeat(950_000) })] };
+    expect(await problem(call('POST', '/gateways/:id/configuration', huge))).toMatchObject({
+      status: 413,
+      code: 'too-large',
+    });
+    expect([await states(), edge.requests]).toEqual([[], []]);
+  });
+
   it('hands on the faults the gateway finds, by field', async () => {
     const { server, call, problem, states, publicKey } = await start();
     const edge = await node(publicKey, own(0), () => server.register.directory.gateway('gw1')?.online === true);

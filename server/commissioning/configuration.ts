@@ -8,7 +8,7 @@ import { ProblemError } from '../platform/http/route.ts';
 import type { Logger } from '../platform/log.ts';
 import { changesOf, desiredOf, isDue, nextVersion } from './core/life-cycle.ts';
 import { knownGateway, problemOf } from './refusals.ts';
-import type { Requests } from './requests.ts';
+import { type Requests, requireCarriable } from './requests.ts';
 import {
   devicesOf,
   enterChange,
@@ -84,6 +84,7 @@ export function createConfigurations({ db, directory, requests, now, log }: Conf
   async function save(gatewayId: string, change: Change, { username, ip }: Actor): Promise<GatewayConfiguration> {
     const gateway = knownGateway(directory, gatewayId);
     const { baseVersion, devices, reason } = change;
+    requireCarriable({ method: 'configure', version: 1, devices: [...devices] });
     const version = await db.transaction().execute(async (trx) => {
       await lockGateway(trx, gatewayId);
       const versions = await versionsOf(trx, gatewayId);

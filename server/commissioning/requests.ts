@@ -19,6 +19,21 @@ const ON_THE_WAY_MS = 1_000;
 /** Each holds a request of a browser open. */
 const MAX_WAITING_PER_GATEWAY = 8;
 
+/** A broker may cut the connection for a larger message: the embedded one does so from 1 MiB. */
+const MOST_BYTES = 900_000;
+
+/** @throws ProblemError 413 when no message can carry it. */
+export function requireCarriable(call: RequestCall): void {
+  // Text within text within text: what is signed, the envelope, the metric.
+  const length = Buffer.byteLength(JSON.stringify(JSON.stringify(call)));
+  if (length > MOST_BYTES)
+    throw new ProblemError(
+      413,
+      'too-large',
+      `the request has ${length} bytes, more than the ${MOST_BYTES} of one message`,
+    );
+}
+
 export interface Requests {
   /** @throws ProblemError 504 without an answer in time, 503 without a connection or with too many waiting. */
   ask(gateway: GatewayRecord, call: RequestCall): Promise<Answer>;
@@ -47,6 +62,7 @@ export function createRequests({ now, signer, publish, expiryMs }: RequestsOptio
   return {
     ask(gateway, call) {
       const { id: gatewayId, group, node } = gateway;
+      requireCarriable(call);
       const others = [...waiting.values()].filter((one) => one.gatewayId === gatewayId).length;
       if (others >= MAX_WAITING_PER_GATEWAY)
         throw new ProblemError(503, 'unavailable', `${others} requests wait for ${gatewayId} already`, 5);

@@ -95,6 +95,9 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     await page.getByTestId('name-en').fill('Meter 9F');
     await page.getByTestId('place-floor').fill('9F');
     expect(await page.getByTestId('field-connection.host').inputValue()).toBe('127.0.0.1');
+    expect(await page.getByTestId('field-connection.wordOrder').inputValue()).toBe('CDAB');
+    // As somebody would enter it who has only the type plate.
+    await page.getByTestId('field-connection.wordOrder').selectOption('');
     await page.getByTestId('test-read').click();
     await page.getByTestId('readings').waitFor();
     await look(page, 'commission-wrong-order');
