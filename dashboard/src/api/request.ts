@@ -4,10 +4,7 @@ import type { ProblemCode, ProblemDocument } from '@louwei/server/contract';
 
 export type FailureCode = ProblemCode | 'network';
 
-export interface FieldFault {
-  readonly field: string;
-  readonly expected: string;
-}
+type FieldFault = NonNullable<ProblemDocument['errors']>[number];
 
 export class RequestFailure extends Error {
   readonly code: FailureCode;

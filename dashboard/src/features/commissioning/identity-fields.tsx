@@ -1,9 +1,8 @@
 // Id, names in both languages, and place of a device.
-import type { FieldFault } from '../../api/request.ts';
 import { Field } from '../../ui/field.tsx';
 import { useWords } from '../../ui/words.ts';
 import { type Draft, isIdFit } from './core/devices.ts';
-import { faultsAt } from './core/faults.ts';
+import { type FieldFault, faultsAt } from './core/faults.ts';
 
 interface Props {
   readonly draft: Draft;

@@ -1,9 +1,8 @@
 // Controls for the fields of a JSON Schema: unions as a choice of kinds, blocks within blocks, faults at their field.
 import { useState } from 'react';
-import type { FieldFault } from '../../api/request.ts';
 import { Field } from '../../ui/field.tsx';
 import { useWords } from '../../ui/words.ts';
-import { faultsAt } from './core/faults.ts';
+import { type FieldFault, faultsAt } from './core/faults.ts';
 import {
   type FormField,
   fieldsOf,

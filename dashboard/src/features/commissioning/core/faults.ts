@@ -1,5 +1,7 @@
 // Faults that the gateway found, at the fields of the form they belong to.
-import type { FieldFault } from '../../../api/request.ts';
+import type { ProblemDocument } from '@louwei/server/contract';
+
+export type FieldFault = NonNullable<ProblemDocument['errors']>[number];
 
 /** `devices.3.connection.port` and `device.connection.port` are `connection.port` of the device on the screen. */
 export const faultsOfDevice = (faults: readonly FieldFault[], index: number | null): readonly FieldFault[] =>
