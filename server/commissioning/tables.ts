@@ -26,5 +26,4 @@ export interface CommissioningTables {
     reported_at: Time;
   };
 }
-export type ConfigurationRow = Selectable<CommissioningTables['gateway_configuration']>;
 export type ReportRow = Selectable<CommissioningTables['gateway_configuration_report']>;

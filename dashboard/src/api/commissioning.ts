@@ -1,10 +1,9 @@
 // Commissioning of gateways: what a gateway says, trying a device, and the configurations it was given.
-import type { commissioning, equipment } from '@louwei/server/contract';
-import { type List, pathOf, request } from './request.ts';
+import type { commissioning } from '@louwei/server/contract';
+import { pathOf, request } from './request.ts';
 
 type Device = commissioning.DeviceEntry;
 
-export const fetchGateways = (): Promise<List<equipment.Gateway>> => request('GET', pathOf('gateways'));
 export const fetchDescription = (gateway: string): Promise<commissioning.GatewayDescription> =>
   request('GET', pathOf('gateways', gateway, 'description'));
 export const fetchConfiguration = (gateway: string): Promise<commissioning.GatewayConfiguration> =>

@@ -28,7 +28,6 @@ const isRecord = (value: unknown): value is Values =>
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 export const idOf = (device: Device): string => text(device['id']);
-export const modelOf = (device: Device): string => text(device['model']);
 
 export function draftOf(device: Device): Draft {
   const { id, model, name, place, connection, ...others } = device;
