@@ -72,7 +72,8 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     await page.getByTestId('username').fill('admin');
     await page.getByTestId('password').fill(ADMIN_PASSWORD);
     await page.getByTestId('sign-in').click();
-    await page.getByTestId('nav-gateways').click();
+    await page.getByTestId('person-menu').click();
+    await page.getByTestId('open-gateways').click();
     await page.getByTestId('gateway-gw-1').getByRole('link').click();
     await page.getByTestId('device-TR-1').waitFor();
     await look(page, 'commission-devices');

@@ -26,7 +26,6 @@ export const NAVIGATION = [
   { path: '/alarms', key: 'alarms' },
   { path: '/work-orders', key: 'workOrders' },
   { path: '/alarm-system', key: 'alarmSystem' },
-  { path: '/gateways', key: 'gateways' },
 ] as const;
 
 const NotFound = () => <p>{useTranslation().t('common.notFound')}</p>;

@@ -24,7 +24,6 @@ export const en = {
     alarms: 'Alarms',
     workOrders: 'Work orders',
     alarmSystem: 'Alarm system',
-    gateways: 'Gateways',
   },
   language: { label: 'Language' },
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },

@@ -25,7 +25,6 @@ export const zh: Texts = {
     alarms: '报警',
     workOrders: '工单',
     alarmSystem: '报警系统',
-    gateways: '网关',
   },
   language: { label: '语言' },
   theme: { toDark: '深色主题', toLight: '浅色主题' },

@@ -15,6 +15,9 @@ interface Props {
   readonly onChoose: (model: string, connection: Values) => void;
 }
 
+/** Below it nothing of the model was recognised. */
+const LEAST_SCORE = 0.1;
+
 const FIELDS = ['host', 'port', 'unit'] as const;
 
 export const IdentifyForm = ({ gateway, models, onChoose }: Props) => {
@@ -24,6 +27,7 @@ export const IdentifyForm = ({ gateway, models, onChoose }: Props) => {
     mutationFn: () =>
       identifyDevice(gateway, { host: target.host.trim(), port: Number(target.port), unit: Number(target.unit) }),
   });
+  const found = ask.data?.candidates.filter(({ fits, score }) => fits || score >= LEAST_SCORE);
   const labelOf = (name: string): string => {
     const known = models.find(({ model }) => model === name);
     return known === undefined ? name : say(known.label);
@@ -56,9 +60,9 @@ export const IdentifyForm = ({ gateway, models, onChoose }: Props) => {
         {t(ask.isPending ? 'commission.identifying' : 'commission.identifyNow')}
       </Button>
       <ProblemNote error={ask.error} />
-      {ask.data?.candidates.length === 0 && <p>{t('commission.noCandidate')}</p>}
+      {found?.length === 0 && <p>{t('commission.noCandidate')}</p>}
       <ul className="commission-candidates">
-        {ask.data?.candidates.map(({ model, fits, score, connection, evidence }) => (
+        {found?.map(({ model, fits, score, connection, evidence }) => (
           <li key={model} data-testid={`candidate-${model}`}>
             <div>
               <b>{labelOf(model)}</b> <span className="muted">{model}</span>
