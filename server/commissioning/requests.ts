@@ -112,7 +112,7 @@ const silent = (gatewayId: string, lastsMs: number): ProblemError =>
   new ProblemError(
     504,
     'gateway-silent',
-    `${gatewayId} is online but has not answered in ${lastsMs / 1000} s: it may be older than this feature, or management.publicKey is not in its file`,
+    `${gatewayId} is online but has not answered in ${lastsMs / 1000} s: its version may be older than requests of this kind`,
   );
 
 function readAnswer(text: string): Answer | undefined {

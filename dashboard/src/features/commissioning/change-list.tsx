@@ -2,7 +2,12 @@
 import { useWords } from '../../ui/words.ts';
 import type { DeviceChange } from './core/devices.ts';
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const SECRET = /password|passphrase|secret|token/i;
+const HIDDEN = '********';
+const shown = (path: string, value: unknown): string => {
+  if (SECRET.test(path)) return HIDDEN;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
 
 export const ChangeList = ({ changes }: { readonly changes: readonly DeviceChange[] }) => {
   const { t } = useWords();
@@ -17,8 +22,8 @@ export const ChangeList = ({ changes }: { readonly changes: readonly DeviceChang
               {fields.map(({ path, before, after }) => (
                 <li key={path}>
                   <code>{path}</code>:{' '}
-                  {kind === 'changed' && `${before === undefined ? t('commission.nothing') : shown(before)} → `}
-                  <b>{after === undefined ? t('commission.nothing') : shown(after)}</b>
+                  {kind === 'changed' && `${before === undefined ? t('commission.nothing') : shown(path, before)} → `}
+                  <b>{after === undefined ? t('commission.nothing') : shown(path, after)}</b>
                 </li>
               ))}
             </ul>
