@@ -32,9 +32,9 @@ export default {
     mayImport('dashboard', ['^server/contract/']),
     mayImport('simulators', ['^device-profiles/', '^gateway/uplink/sparkplug/']),
     {
-      name: 'wire-only-in-ingest-and-commands',
+      name: 'wire-only-where-gateways-are-spoken-to',
       severity: 'error',
-      from: { path: '^server/', pathNot: ['^server/(ingest|commands)/', TEST] },
+      from: { path: '^server/', pathNot: ['^server/(ingest|commands|commissioning)/', TEST] },
       to: { path: '^gateway/' },
     },
     {

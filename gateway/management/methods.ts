@@ -88,8 +88,8 @@ export async function identifyDevice(
       fits,
       // A plausible point counts 1, a nominal value more: every point plausible is as good as can be shown.
       score: Math.max(0, Math.min(1, score / Math.max(1, points.length))),
-      // Register order and counting belong to the model: its block has no field for them, so they are among the evidence.
-      connection: { host, port, unit },
+      // How addresses are counted belongs to the model: the block has no field for it, so it is among the evidence.
+      connection: { host, port, unit, ...orderOf(model, found) },
       evidence: [
         ...points
           .filter(({ verdict }) => verdict === 'plausible' || verdict === 'nominal')
@@ -101,6 +101,13 @@ export async function identifyDevice(
     })),
   };
 }
+
+/** Only where the device was seen to differ from its model. */
+const orderOf = (
+  model: DeviceModel,
+  { wordOrder, wordOrderShown }: { readonly wordOrder: string; readonly wordOrderShown: boolean },
+): { readonly wordOrder?: string } =>
+  model.protocol === 'modbus' && wordOrderShown && model.modbus.wordOrder !== wordOrder ? { wordOrder } : {};
 
 const shown = (value: number | string | null): string =>
   typeof value === 'number' ? String(Number(value.toPrecision(5))) : String(value);

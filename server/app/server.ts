@@ -12,6 +12,9 @@ import { assetRoutes } from '../assets/routes.ts';
 import { createSummaries } from '../assets/summaries.ts';
 import { createCommands } from '../commands/commands.ts';
 import { commandRoutes } from '../commands/routes.ts';
+import { createCommissioning } from '../commissioning/commissioning.ts';
+import { writeManagementKey } from '../commissioning/key-file.ts';
+import { commissioningRoutes } from '../commissioning/routes.ts';
 import { PERMISSIONS } from '../contract/people.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { createMqttAccounts, ensureGatewayAccount, ensureReaderAccount } from '../ingest/mqtt-accounts.ts';
@@ -105,6 +108,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   });
   const outward = createOutward();
   const commands = createCommands({ db, now, log: log.child({ part: 'commands' }), directory, library, latest });
+  const commissioning = createCommissioning({ db, directory, now, log: log.child({ part: 'commissioning' }) });
   const summaries = createSummaries({
     directory,
     library,
@@ -156,6 +160,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     ...alarmRegisterRoutes({ db, directory, library, now }),
     ...workOrders.routes,
     ...commandRoutes(db, commands),
+    ...commissioningRoutes({ db, directory, library, commissioning, now }),
     ...outward.routes,
   ];
   const requireStarted = (): void => {
@@ -217,6 +222,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   connectBoard(board, live);
   commands.onChange((changed) => live.changed({ commands: changed }));
 
+  await commissioning.prepare();
+  writeManagementKey(config.dataDir, commissioning.publicKey());
   const accounts = createMqttAccounts(db);
   if (config.builtinGateway !== undefined)
     await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
@@ -245,6 +252,7 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     participants: [createTelemetryParticipant({ store, latest }), alarms.participant, commands.participant],
     broker,
     hostId: config.hostId,
+    onNodeMessage: commissioning.onNodeMessage,
     log: log.child({ part: 'ingest' }),
     registry: metrics,
     retentionDays: config.retentionDays,
@@ -268,6 +276,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   const { send, status } = ingest;
   commands.start({ connected: () => status().broker === 'connected', publish: send });
   cleanups.add('commands', async () => commands.stop());
+  commissioning.start({ publish: send });
+  cleanups.add('commissioning', commissioning.stop);
   const retention = createRetention({
     db,
     store,

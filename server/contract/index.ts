@@ -5,6 +5,7 @@ export * as alarmSettings from './alarm-settings.ts';
 export * as alarms from './alarms.ts';
 export * as backtest from './backtest.ts';
 export * as commands from './commands.ts';
+export * as commissioning from './commissioning.ts';
 export * as equipment from './equipment.ts';
 export * as live from './live.ts';
 export * as outward from './outward.ts';

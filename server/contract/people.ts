@@ -24,7 +24,7 @@ export const PERMISSIONS = [
   'work-order:dispatch', // create, reassign, cancel
   'work-order:verify',
   'gateway:read',
-  'gateway:manage', // credentials of gateways
+  'gateway:manage', // credentials of gateways, and their devices
   'people:read',
   'people:manage',
   'audit:read',

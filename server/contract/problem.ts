@@ -17,6 +17,13 @@ export const PROBLEM_CODES = [
   'too-many-requests', // 429
   'internal', // 500
   'unavailable', // 503: database or broker is not there yet
+  'gateway-offline', // 504: nobody could be asked
+  'gateway-silent', // 504: online, but without an answer in time
+  'gateway-read-only', // 409: its own file does not let it be configured from a distance
+  'gateway-refused', // 409: it did not accept the signature
+  'gateway-failed', // 502: it tried and could not
+  'device-unreachable', // 502: the device did not answer the gateway
+  'invalid-configuration', // 422: the gateway found faults; `errors` says where
 ] as const;
 
 export const problem = z.object({

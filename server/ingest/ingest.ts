@@ -1,6 +1,6 @@
 // The Sparkplug host application: MQTT in, committed readings and watermarks out. It owns no decision (core/) and no
 // table of its own readings (telemetry/); it keeps the order and the promise that nothing is acknowledged uncommitted.
-import { encodePayload, REBIRTH, sparkplugTopic } from '@louwei/gateway/sparkplug';
+import { encodePayload, type Metric, REBIRTH, sparkplugTopic } from '@louwei/gateway/sparkplug';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { EquipmentRegister } from '../assets/register.ts';
@@ -28,6 +28,8 @@ export interface IngestOptions {
   readonly log: Logger;
   readonly registry: Registry;
   readonly now?: () => number;
+  /** Every message of an edge node itself, as it comes: whoever speaks with gateways picks what is no reading. */
+  readonly onNodeMessage?: (gatewayId: string, metrics: readonly Metric[]) => void;
   readonly clientId?: string;
   /** Readings stated to be older are kept under the time of their arrival. */
   readonly retentionDays?: number;
@@ -131,6 +133,7 @@ export function createIngest(options: IngestOptions): Ingest {
     now,
     requestRebirth,
     onPending: () => committer.wake(),
+    onNodeMessage: (gatewayId, metrics) => options.onNodeMessage?.(gatewayId, metrics),
   });
 
   const committer = createCommitter({

@@ -1,6 +1,7 @@
 // From MQTT messages to waiting facts: decode, session, queue. Whatever cannot be used is counted and said once.
 import {
   decodePayload,
+  type Metric,
   type Payload,
   parseSparkplugTopic,
   SPARKPLUG_NAME,
@@ -34,6 +35,8 @@ export interface IntakeOptions {
   readonly requestRebirth: (group: string, node: string, reason: string) => void;
   /** Facts wait for their transaction. */
   readonly onPending: () => void;
+  /** Of the node itself, before its place in the sequence is known. */
+  readonly onNodeMessage: (gatewayId: string, metrics: readonly Metric[]) => void;
 }
 
 export interface Intake {
@@ -144,6 +147,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const entry = payload === undefined ? undefined : entryOf(topic.group, topic.node);
       if (payload === undefined || entry === undefined) return;
       const { seq, timestampMs, metrics: all, delivery } = payload;
+      if (topic.type === 'NBIRTH' || topic.type === 'NDATA') options.onNodeMessage(entry.gatewayId, all);
       const incoming = { topic, seq, timestampMs, metrics: all, delivery, receivedAtMs: now() };
       perform(entry, onMessage(entry.session, incoming, limits));
     },

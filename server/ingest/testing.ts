@@ -94,7 +94,13 @@ interface Server {
   readonly register: ReturnType<typeof createRegister>;
 }
 
-export async function startServer(options: { silenceMs?: number; extra?: BatchParticipant } = {}): Promise<Server> {
+interface ServerOptions {
+  readonly silenceMs?: number;
+  readonly extra?: BatchParticipant;
+  readonly onNodeMessage?: (gatewayId: string, metrics: readonly Metric[]) => void;
+}
+
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const register = createRegister((name) => name === 'booster-pump-set');
   await register.load(database.db);
   const store = createPostgresStore();
@@ -120,6 +126,7 @@ export async function startServer(options: { silenceMs?: number; extra?: BatchPa
     registry,
     limits: { reorderTimeoutMs: 50, rebirthIntervalMs: 100 },
     ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+    ...(options.onNodeMessage === undefined ? {} : { onNodeMessage: options.onNodeMessage }),
   });
   ingest.start();
   cleanup.push(() => ingest.stop());

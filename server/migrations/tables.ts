@@ -5,6 +5,7 @@ import type { AlarmRegisterTables } from '../alarm-register/tables.ts';
 import type { AlarmTables } from '../alarms/tables.ts';
 import type { AssetTables } from '../assets/tables.ts';
 import type { CommandTables } from '../commands/tables.ts';
+import type { CommissioningTables } from '../commissioning/tables.ts';
 import type { IngestTables } from '../ingest/tables.ts';
 import type { OutwardTables } from '../outward/tables.ts';
 import type { PeopleTables } from '../people/tables.ts';
@@ -14,6 +15,7 @@ import type { WorkOrderTables } from '../work-orders/tables.ts';
 export interface Tables
   extends AssetTables,
     CommandTables,
+    CommissioningTables,
     TelemetryTables,
     IngestTables,
     AlarmTables,

@@ -125,13 +125,15 @@ program(
     ['--uplink-url', setting.uplinkUrl],
     ['--gateway-data', join(dataDir, 'gateway')],
     ['--password-file', setting.gatewaySecret],
+    ['--management-key-file', setting.managementKey],
   ].flat(),
   { onMessage: onSimulatorsMessage },
 ).start();
 const dashboard = buildIfNeeded();
 
 // The configuration may be one of the last run until the simulators say that they are ready.
-await waitFor(() => deviceCount > 0 && existsSync(setting.gatewayConfig) && existsSync(setting.gatewaySecret));
+const needed = [setting.gatewayConfig, setting.gatewaySecret, setting.managementKey];
+await waitFor(() => deviceCount > 0 && needed.every((file) => existsSync(file)));
 if (ending === undefined) {
   gateway = program('gateway', 'gateway/app/main.js', ['--config', setting.gatewayConfig]);
   gateway.start();

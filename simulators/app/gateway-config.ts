@@ -11,6 +11,8 @@ export interface GatewayConfigOptions {
   readonly uplinkUrl: string;
   readonly gatewayData: string;
   readonly passwordFile: string;
+  /** Key of the host whose requests the gateway obeys. */
+  readonly managementKeyFile: string | undefined;
   readonly connections: ReadonlyMap<string, Readonly<Record<string, string | number>>>;
   /** Servers the gateway has to trust. */
   readonly certificateFiles: readonly string[];
@@ -28,6 +30,7 @@ export function writeGatewayConfig(building: Building, options: GatewayConfigOpt
     health: { port: 0 },
     // The simulated machines take commands; a real gateway reads only until its owner says so.
     commands: 'enabled',
+    ...(options.managementKeyFile === undefined ? {} : { management: { publicKeyFile: options.managementKeyFile } }),
     devices: building.devices.map(({ settings: { id, model, name, place } }) => ({
       id,
       model,

@@ -8,7 +8,8 @@ import { runFleet } from './fleet.ts';
 import type { Simulators, SimulatorsOptions } from './simulators.ts';
 
 const USAGE = `usage: npm run simulators -- [--building FILE] [--data DIR]
-         [--write-gateway-config FILE --uplink-url mqtt://HOST:PORT --gateway-data DIR --password-file FILE]
+         [--write-gateway-config FILE --uplink-url mqtt://HOST:PORT --gateway-data DIR --password-file FILE
+          [--management-key-file FILE]]
        npm run simulators -- --fleet DEVICES [--points COUNT] [--port FIRST] [--data DIR]`;
 
 function leave(message: string): never {
@@ -26,12 +27,14 @@ function readOptions(args: readonly string[]): SimulatorsOptions {
       'uplink-url': { type: 'string' },
       'gateway-data': { type: 'string' },
       'password-file': { type: 'string' },
+      'management-key-file': { type: 'string' },
     },
   });
   const configFile = values['write-gateway-config'];
   const uplinkUrl = values['uplink-url'];
   const gatewayData = values['gateway-data'];
   const passwordFile = values['password-file'];
+  const managementKeyFile = values['management-key-file'];
   const base = { buildingFile: resolve(values.building), dataDir: resolve(values.data) };
   if (configFile === undefined) {
     if (uplinkUrl !== undefined || gatewayData !== undefined || passwordFile !== undefined)
@@ -50,6 +53,7 @@ function readOptions(args: readonly string[]): SimulatorsOptions {
       uplink: { host: url.hostname, port: url.port === '' ? 1883 : Number(url.port) },
       dataDir: resolve(gatewayData),
       passwordFile: resolve(passwordFile),
+      ...(managementKeyFile === undefined ? {} : { managementKeyFile: resolve(managementKeyFile) }),
     },
   };
 }

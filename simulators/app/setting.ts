@@ -15,6 +15,8 @@ export interface Setting {
   readonly uplinkUrl: string;
   readonly gatewayConfig: string;
   readonly gatewaySecret: string;
+  /** Public key of the server's requests to gateways. */
+  readonly managementKey: string;
 }
 
 /** @throws Error with one line for the terminal. Wrong ports are left to the server, which names them all. */
@@ -31,6 +33,7 @@ export async function readSetting(env: NodeJS.ProcessEnv): Promise<Setting> {
     uplinkUrl: uplinkOf(env['LOUWEI_MQTT_URL'] || undefined, mqttPort),
     gatewayConfig: join(dataDir, 'gateway.yaml'),
     gatewaySecret: join(dataDir, 'secrets/gateway-gw-1.json'),
+    managementKey: join(dataDir, 'management-key.txt'),
   };
 }
 

@@ -19,6 +19,8 @@ export interface SimulatorsOptions {
         readonly uplink: { readonly host: string; readonly port: number };
         readonly dataDir: string;
         readonly passwordFile: string;
+        /** Absent: the gateway obeys no requests. */
+        readonly managementKeyFile?: string;
       }
     | undefined;
 }
@@ -44,6 +46,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
       uplinkUrl: `mqtt://127.0.0.1:${line.port}`,
       gatewayData: options.gateway.dataDir,
       passwordFile: options.gateway.passwordFile,
+      managementKeyFile: options.gateway.managementKeyFile,
       connections: sockets.connections,
       certificateFiles: sockets.certificateFiles,
     });

@@ -7,6 +7,7 @@ import { commandTopicsOf } from '../protocols/mqtt/commands.ts';
 import { startMqttDevice } from '../protocols/mqtt/device.ts';
 import { startOpcuaServer } from '../protocols/opcua/server.ts';
 import type { Building, BuildingDevice } from './building.ts';
+import { type KeptPorts, openKeptPorts } from './kept-ports.ts';
 
 export interface Sockets {
   /** The `connection:` block of each device in a gateway's configuration. */
@@ -23,7 +24,7 @@ type Wired<P extends Protocol> = {
   readonly settings: BuildingDevice;
   readonly device: SimulatedDevice<Extract<DeviceModel, { protocol: P }>>;
 };
-type Start<P extends Protocol> = (wired: readonly Wired<P>[], dataDir: string) => Promise<Sockets>;
+type Start<P extends Protocol> = (wired: readonly Wired<P>[], ports: KeptPorts, dataDir: string) => Promise<Sockets>;
 
 /** Every protocol, listed once. */
 const STARTS: { readonly [P in Protocol]: Start<P> } = { modbus: startModbus, opcua: startOpcua, mqtt: startMqtt };
@@ -37,11 +38,13 @@ export async function startSockets(
     const settings = building.devices.find((entry) => entry.settings.id === device.id)?.settings;
     return settings === undefined ? [] : [{ settings, device }];
   });
+  const ports = openKeptPorts(dataDir);
   const start = async <P extends Protocol>(protocol: P): Promise<Sockets> => {
     const own = wired.filter((entry): entry is Wired<P> => entry.device.model.protocol === protocol);
-    return own.length === 0 ? NOTHING : STARTS[protocol](own, dataDir);
+    return own.length === 0 ? NOTHING : STARTS[protocol](own, ports, dataDir);
   };
   const parts = await Promise.all([start('modbus'), start('opcua'), start('mqtt')]);
+  ports.save();
   return {
     connections: new Map(parts.flatMap((part) => [...part.connections])),
     certificateFiles: parts.flatMap((part) => part.certificateFiles),
@@ -61,13 +64,14 @@ const NOTHING: Sockets = {
   stop: async () => undefined,
 };
 
-async function startModbus(wired: readonly Wired<'modbus'>[]): Promise<Sockets> {
+async function startModbus(wired: readonly Wired<'modbus'>[], kept: KeptPorts): Promise<Sockets> {
   const buses = Map.groupBy(wired, ({ settings }) => settings.bus ?? settings.id);
   const connections = new Map<string, Record<string, string | number>>();
   const ports = await Promise.all(
-    [...buses.values()].map(async (members) => {
+    [...buses].map(async ([bus, members]) => {
       const units = members.map(({ settings, device }): ModbusUnit => ({ unit: settings.unit, device }));
-      const port = await startModbusPort(units);
+      const port = await startModbusPort(units, await kept.wanted(bus));
+      kept.keep(bus, port.port);
       for (const { unit, device } of units) connections.set(device.id, { host: '127.0.0.1', port: port.port, unit });
       return port;
     }),
@@ -82,9 +86,10 @@ async function startModbus(wired: readonly Wired<'modbus'>[]): Promise<Sockets> 
   };
 }
 
-async function startOpcua(wired: readonly Wired<'opcua'>[], dataDir: string): Promise<Sockets> {
+async function startOpcua(wired: readonly Wired<'opcua'>[], kept: KeptPorts, dataDir: string): Promise<Sockets> {
   const units = wired.map(({ settings, device }) => ({ prefix: settings.id, device }));
-  const server = await startOpcuaServer(units, dataDir);
+  const server = await startOpcuaServer(units, dataDir, await kept.wanted('opcua'));
+  kept.keep('opcua', server.port);
   return {
     connections: new Map(
       wired.map(({ settings: { id, securityMode } }) => [id, { endpoint: server.endpoint, prefix: id, securityMode }]),
@@ -95,8 +100,9 @@ async function startOpcua(wired: readonly Wired<'opcua'>[], dataDir: string): Pr
   };
 }
 
-async function startMqtt(wired: readonly Wired<'mqtt'>[]): Promise<Sockets> {
-  const broker = await startFieldBroker();
+async function startMqtt(wired: readonly Wired<'mqtt'>[], kept: KeptPorts): Promise<Sockets> {
+  const broker = await startFieldBroker(await kept.wanted('mqtt'));
+  kept.keep('mqtt', broker.port);
   const connections = new Map<string, Record<string, string | number>>();
   const publishers = wired.map(({ device }) => {
     const baseTopic = `building/${device.id}`;

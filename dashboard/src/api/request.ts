@@ -4,14 +4,18 @@ import type { ProblemCode, ProblemDocument } from '@louwei/server/contract';
 
 export type FailureCode = ProblemCode | 'network';
 
+type FieldFault = NonNullable<ProblemDocument['errors']>[number];
+
 export class RequestFailure extends Error {
   readonly code: FailureCode;
   readonly detail: string;
-  constructor(code: FailureCode, detail: string) {
+  readonly faults: readonly FieldFault[];
+  constructor(code: FailureCode, detail: string, faults: readonly FieldFault[] = []) {
     super(detail === '' ? code : `${code}: ${detail}`);
     this.name = 'RequestFailure';
     this.code = code;
     this.detail = detail;
+    this.faults = faults;
   }
 }
 
@@ -24,7 +28,8 @@ const failureOf = async (response: Response): Promise<RequestFailure> => {
   const body: unknown = await response.json().catch(() => null);
   if (!isProblem(body)) return new RequestFailure(response.status === 401 ? 'not-signed-in' : 'internal', '');
   const fields = (body.errors ?? []).map(({ field, expected }) => `${field}: ${expected}`).join('; ');
-  return new RequestFailure(body.code, [body.detail ?? '', fields].filter((part) => part !== '').join(' '));
+  const detail = [body.detail ?? '', fields].filter((part) => part !== '').join(' ');
+  return new RequestFailure(body.code, detail, body.errors ?? []);
 };
 
 /** The answer is trusted: same origin, same release, checked against the contract by the server. */
@@ -43,6 +48,9 @@ export const request = async <T>(method: Method, path: string, body?: object): P
 
 export const failureCode = (error: unknown): FailureCode => (error instanceof RequestFailure ? error.code : 'internal');
 export const failureDetail = (error: unknown): string => (error instanceof RequestFailure ? error.detail : '');
+
+export const failureFaults = (error: unknown): readonly FieldFault[] =>
+  error instanceof RequestFailure ? error.faults : [];
 
 export const pathOf = (...parts: readonly string[]): string => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
 

@@ -1,4 +1,4 @@
-// The signed-in person: change the password, sign out; for admins the way to the settings.
+// The signed-in person: change the password, sign out; for those who set up, the way to gateways and settings.
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
@@ -13,6 +13,7 @@ export const PersonMenu = () => {
   const queries = useQueryClient();
   const { person } = useSession();
   const mayConnect = useMay('outward:manage');
+  const mayCommission = useMay('gateway:manage');
   const go = useNavigate();
   const [changing, setChanging] = useState(false);
   const leave = async (): Promise<void> => {
@@ -21,6 +22,7 @@ export const PersonMenu = () => {
     await queries.invalidateQueries({ queryKey: SESSION_KEY });
   };
   const actions: Readonly<Record<string, () => void>> = {
+    gateways: () => void go('/gateways'),
     outward: () => void go('/outward'),
     password: () => setChanging(true),
     leave: () => void leave(),
@@ -31,6 +33,11 @@ export const PersonMenu = () => {
         <Button data-testid="person-menu">{person.name || person.username} ▾</Button>
         <Popover className="menu">
           <Menu onAction={(key) => actions[String(key)]?.()}>
+            {mayCommission && (
+              <MenuItem id="gateways" data-testid="open-gateways">
+                {t('commission.gateways')}
+              </MenuItem>
+            )}
             {mayConnect && (
               <MenuItem id="outward" data-testid="open-outward">
                 {t('outward.title')}

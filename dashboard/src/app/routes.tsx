@@ -11,6 +11,9 @@ import { HealthPage } from '../features/alarm-system/health-page.tsx';
 import { ListPage } from '../features/alarm-system/list-page.tsx';
 import { PositionsPage } from '../features/alarm-system/positions-page.tsx';
 import { AlarmsPage } from '../features/alarms/alarms-page.tsx';
+import { DevicePage } from '../features/commissioning/device-page.tsx';
+import { DevicesPage } from '../features/commissioning/devices-page.tsx';
+import { GatewaysPage } from '../features/commissioning/gateways-page.tsx';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
 import { OutwardPage } from '../features/outward/outward-page.tsx';
 import { OverviewPage } from '../features/overview/overview-page.tsx';
@@ -46,6 +49,10 @@ export const Screens = () => (
       <Route path="list" element={<ListPage />} />
       <Route path="positions" element={<PositionsPage />} />
     </Route>
+    <Route path="/gateways" element={<GatewaysPage />} />
+    <Route path="/gateways/:id" element={<DevicesPage />} />
+    <Route path="/gateways/:id/devices/new" element={<DevicePage />} />
+    <Route path="/gateways/:id/devices/:device" element={<DevicePage />} />
     <Route path="/outward" element={<OutwardPage />} />
     <Route path="*" element={<NotFound />} />
   </Routes>

@@ -1,11 +1,14 @@
 // The `connection:` block of a Modbus device. Defaults of a serial line: 19,200 baud, 8 data bits, even parity, 1 stop bit;
 // without parity 2 stop bits (Modbus over Serial Line V1.02, 2.5.1).
+import { WORD_ORDERS } from '@louwei/device-profiles';
 import { z } from 'zod';
 import { type Line, NETWORK, TYPICAL_TURNAROUND_MS } from '../../polling/core/line-cost.ts';
 
 /** 0 is the broadcast, which nobody answers; 248-255 are reserved (V1.02, 2.2). */
 const unit = z.int().min(1).max(247);
-const network = { host: z.string().min(1), port: z.int().min(1).max(65_535).default(502), unit };
+/** Some products are delivered, or set by hand, with another order than their model states. */
+const wordOrder = z.enum(WORD_ORDERS).optional();
+const network = { host: z.string().min(1), port: z.int().min(1).max(65_535).default(502), unit, wordOrder };
 const serial = {
   baudRate: z.int().min(300).max(1_000_000).default(19_200),
   parity: z.enum(['none', 'even', 'odd']).default('even'),
@@ -17,7 +20,7 @@ export const modbusConnection = z.discriminatedUnion('transport', [
   /** RTU frames through a converter; the line's settings are those of the converter, for its airtime. */
   z.strictObject({ transport: z.literal('rtu-over-tcp'), ...network, ...serial }),
   /** `path`: the serial port, e.g. /dev/ttyUSB0 */
-  z.strictObject({ transport: z.literal('rtu'), path: z.string().min(1), ...serial, unit }),
+  z.strictObject({ transport: z.literal('rtu'), path: z.string().min(1), ...serial, unit, wordOrder }),
 ]);
 export type ModbusConnection = z.infer<typeof modbusConnection>;
 export type SerialConnection = Extract<ModbusConnection, { transport: 'rtu' | 'rtu-over-tcp' }>;

@@ -12,6 +12,10 @@ import { writePoint } from './write.ts';
 
 export type ModbusDevice = DriverDevice<ModbusModel, ModbusConnection>;
 
+/** The model as this very device speaks. Points that state an order of their own keep it. */
+const asSpoken = ({ model, connection: { wordOrder } }: ModbusDevice): ModbusModel =>
+  wordOrder === undefined ? model : { ...model, modbus: { ...model.modbus, wordOrder } };
+
 export interface Place extends OpenLine {
   readonly where: string;
   readonly bus: ModbusBus;
@@ -28,7 +32,10 @@ export function openPlace(devices: readonly ModbusDevice[], host: DriverHost, le
     devices.filter(({ connection }) => busOf(connection) === where),
     devices.filter(({ connection }) => busOf(connection) !== where),
   ];
-  const units = reached.map(({ connection, ...device }) => ({ ...device, unit: connection.unit }));
+  const units = reached.map((device) => {
+    const { connection, ...rest } = device;
+    return { ...rest, model: asSpoken(device), unit: connection.unit };
+  });
   const runner = createBusRunner({ units, bus, host, where, line: lineOf(first.connection), learned });
   return {
     where,
@@ -43,9 +50,9 @@ export function openPlace(devices: readonly ModbusDevice[], host: DriverHost, le
     async write(device, point, value, mayStart) {
       const own = reached.find(({ id }) => id === device);
       if (own === undefined) return { kind: 'not-sent', reason: `no device ${device}` };
-      const { connection, model } = own;
+      const { connection } = own;
       if (isSerial(connection)) return { kind: 'not-sent', reason: 'commands over Modbus RTU are not supported' };
-      return writePoint(bus, connection.unit, model, { point, value, mayStart });
+      return writePoint(bus, connection.unit, asSpoken(own), { point, value, mayStart });
     },
   };
 }
@@ -64,7 +71,7 @@ export function readBetween(device: ModbusDevice, place: Place | undefined, host
   }
   const bus = place === undefined ? createModbusBus(connection) : asGuest(place.bus);
   const runner = createBusRunner({
-    units: [{ ...rest, unit: connection.unit }],
+    units: [{ ...rest, model: asSpoken(device), unit: connection.unit }],
     bus,
     host,
     where,

@@ -79,7 +79,8 @@ export function deathReading(session: Session, incoming: Incoming, device: strin
 
 /** @returns why the message cannot be understood, when it cannot; a Rebirth brings it into order. */
 export function dataFact(session: Session, incoming: Incoming, device: string): Data | DropReason {
-  if (session.provesDelivery && incoming.delivery === undefined) return 'no-delivery';
+  if (session.provesDelivery && incoming.delivery === undefined && incoming.metrics.some(mayBeReading))
+    return 'no-delivery';
   const declared = session.aliases.devices.get(device);
   const metrics: NamedMetric[] = [];
   for (const [index, metric] of incoming.metrics.entries()) {
@@ -103,6 +104,9 @@ export function dataFact(session: Session, incoming: Incoming, device: string): 
     dropped: device === '' ? droppedByGateway(incoming.metrics) : undefined,
   };
 }
+
+/** What a node says of itself by name is no reading and has no place in its stream. */
+const mayBeReading = ({ name }: Metric): boolean => name === undefined || isPointName(name);
 
 /** Enters a birth's metrics into the alias table; births that carry values carry samples. */
 function declare(session: Session, incoming: Incoming, device: string): Declared {

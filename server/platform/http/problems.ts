@@ -78,7 +78,7 @@ function fromProblemError(error: ProblemError): ProblemReply {
   const code = PROBLEM_CODES.find((known) => known === error.code);
   if (code === undefined) return { document: problemDocument(500, 'internal'), unexpected: true };
   return {
-    document: problemDocument(error.status, code, error.message),
+    document: problemDocument(error.status, code, error.message, error.errors),
     ...(error.retryAfterS === undefined ? {} : { retryAfterS: error.retryAfterS }),
     unexpected: error.status >= 500 && code === 'internal',
   };

@@ -1,6 +1,7 @@
 // One route of the API as data: what it takes, what it answers, who may call it. The HTTP server registers the list,
 // OpenAPI is written from it, and a test walks it for a missing permission.
 import type { z } from 'zod';
+import type { ProblemDocument } from '../../contract/problem.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -69,11 +70,20 @@ export class ProblemError extends Error {
   readonly code: string;
   /** Becomes the `Retry-After` header. */
   readonly retryAfterS: number | undefined;
-  constructor(status: number, code: string, detail: string, retryAfterS?: number) {
+  /** Faults by field. */
+  readonly errors: ProblemDocument['errors'];
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    retryAfterS?: number,
+    errors?: NonNullable<ProblemDocument['errors']>,
+  ) {
     super(detail);
     this.name = 'ProblemError';
     this.status = status;
     this.code = code;
     this.retryAfterS = retryAfterS;
+    this.errors = errors;
   }
 }

@@ -8,6 +8,7 @@ import { listen } from '../listen.ts';
 export interface FieldBroker {
   /** `mqtt://127.0.0.1:PORT` */
   readonly url: string;
+  readonly port: number;
   /** Lets one device in. */
   /** @param commandTopics below the base topic; there anybody on the field network may speak to it */
   admit(username: string, baseTopic: string, commandTopics?: readonly string[]): { readonly password: string };
@@ -19,7 +20,7 @@ interface Account {
   readonly baseTopic: string;
 }
 
-export async function startFieldBroker(): Promise<FieldBroker> {
+export async function startFieldBroker(wantedPort = 0): Promise<FieldBroker> {
   const accounts = new Map<string, Account>();
   const commandTopics = new Set<string>();
   const speakers = new WeakMap<Client, Account>();
@@ -48,9 +49,10 @@ export async function startFieldBroker(): Promise<FieldBroker> {
     socket.on('close', () => sockets.delete(socket));
     broker.handle(socket);
   });
-  const port = await listen(server);
+  const port = await listen(server, wantedPort);
   return {
     url: `mqtt://127.0.0.1:${port}`,
+    port,
     admit(username, baseTopic, topics = []) {
       for (const topic of topics) commandTopics.add(`${baseTopic}/${topic}`);
       const password = randomBytes(16).toString('hex');

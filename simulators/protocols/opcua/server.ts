@@ -15,6 +15,7 @@ export interface OpcuaUnit {
 export interface OpcuaBuilding {
   /** `opc.tcp://127.0.0.1:PORT` */
   readonly endpoint: string;
+  readonly port: number;
   /** The server's own certificate, PEM; a gateway that encrypts has to trust it. */
   readonly certificateFile: string;
   /** To be called after each step of the physics. */
@@ -25,7 +26,11 @@ export interface OpcuaBuilding {
 const APPLICATION_URI = 'urn:louwei:simulated-building';
 
 /** @param dataDir own certificate and key are made below it at the first start */
-export async function startOpcuaServer(units: readonly OpcuaUnit[], dataDir: string): Promise<OpcuaBuilding> {
+export async function startOpcuaServer(
+  units: readonly OpcuaUnit[],
+  dataDir: string,
+  wantedPort = 0,
+): Promise<OpcuaBuilding> {
   const rootFolder = join(dataDir, 'simulators-opcua');
   mkdirSync(rootFolder, { recursive: true, mode: 0o700 });
   const certificates = new OPCUACertificateManager({
@@ -36,7 +41,7 @@ export async function startOpcuaServer(units: readonly OpcuaUnit[], dataDir: str
   });
   await certificates.initialize();
   const certificateFile = join(rootFolder, 'certificate.pem');
-  const port = await freePort();
+  const port = wantedPort === 0 ? await freePort() : wantedPort;
   const server = new OPCUAServer({
     host: '127.0.0.1',
     hostname: '127.0.0.1',
@@ -63,6 +68,7 @@ export async function startOpcuaServer(units: readonly OpcuaUnit[], dataDir: str
   await server.start();
   return {
     endpoint: `opc.tcp://127.0.0.1:${port}`,
+    port,
     certificateFile,
     update() {
       for (const device of devices) device.update();

@@ -3,6 +3,7 @@ import { enAlarmLists } from './en-alarm-lists.ts';
 import { enAlarmSystem } from './en-alarm-system.ts';
 import { enAlarms } from './en-alarms.ts';
 import { enCommands } from './en-commands.ts';
+import { enCommissioning } from './en-commissioning.ts';
 import { enOutward } from './en-outward.ts';
 import { enSettings } from './en-settings.ts';
 import { enWork } from './en-work.ts';
@@ -13,6 +14,7 @@ export const en = {
   ...enAlarmLists,
   ...enCommands,
   ...enOutward,
+  ...enCommissioning,
   ...enWork,
   ...enSettings,
   app: { name: 'Louwei', subtitle: 'Building equipment monitoring' },
@@ -181,6 +183,13 @@ export const en = {
     'unsupported-media-type': 'The server did not understand the entry.',
     'too-many-requests': 'Too many attempts. Wait a moment.',
     internal: 'The server has a fault. Try again; tell your administrator if it stays.',
+    'gateway-offline': 'The gateway is offline.',
+    'gateway-silent': 'The gateway does not answer.',
+    'gateway-read-only': 'This gateway does not let itself be configured from here.',
+    'gateway-refused': 'The gateway does not accept requests of this server.',
+    'gateway-failed': 'The gateway could not do it.',
+    'device-unreachable': 'The device does not answer.',
+    'invalid-configuration': 'The gateway found faults in the entry.',
     unavailable: 'The server is starting or lacks its database. Try again in a moment.',
   },
 };

@@ -4,6 +4,7 @@ import { zhAlarmLists } from './zh-alarm-lists.ts';
 import { zhAlarmSystem } from './zh-alarm-system.ts';
 import { zhAlarms } from './zh-alarms.ts';
 import { zhCommands } from './zh-commands.ts';
+import { zhCommissioning } from './zh-commissioning.ts';
 import { zhOutward } from './zh-outward.ts';
 import { zhSettings } from './zh-settings.ts';
 import { zhWork } from './zh-work.ts';
@@ -14,10 +15,17 @@ export const zh: Texts = {
   ...zhAlarmLists,
   ...zhCommands,
   ...zhOutward,
+  ...zhCommissioning,
   ...zhWork,
   ...zhSettings,
   app: { name: '楼卫', subtitle: '楼宇设备监控' },
-  nav: { label: '主导航', overview: '总览', alarms: '报警', workOrders: '工单', alarmSystem: '报警系统' },
+  nav: {
+    label: '主导航',
+    overview: '总览',
+    alarms: '报警',
+    workOrders: '工单',
+    alarmSystem: '报警系统',
+  },
   language: { label: '语言' },
   theme: { toDark: '深色主题', toLight: '浅色主题' },
   signIn: {
@@ -170,6 +178,13 @@ export const zh: Texts = {
     'unsupported-media-type': '服务器无法识别输入内容。',
     'too-many-requests': '尝试次数过多，请稍候。',
     internal: '服务器故障，请重试；如仍然失败请联系管理员。',
+    'gateway-offline': '网关离线。',
+    'gateway-silent': '网关没有应答。',
+    'gateway-read-only': '该网关不允许远程配置。',
+    'gateway-refused': '网关不接受本服务器的请求。',
+    'gateway-failed': '网关未能完成此操作。',
+    'device-unreachable': '设备没有应答。',
+    'invalid-configuration': '网关检查发现填写有误。',
     unavailable: '服务器正在启动或数据库不可用，请稍后重试。',
   },
 };
