@@ -73,6 +73,7 @@ function createLink(socket: Socket): ModbusLink {
           settle(outcome) {
             clearTimeout(deadline);
             pending = null;
+            forgetTransactions(client);
             resolve(outcome);
           },
         };
@@ -96,6 +97,14 @@ function createLink(socket: Socket): ModbusLink {
       });
     },
   };
+}
+
+/**
+ * The library keeps each transaction, its closures and buffers, until its number comes again 256 requests later: some 100 kB
+ * of every connection. Nothing of it is needed once a request is settled, as no other is under way.
+ */
+export function forgetTransactions(client: InstanceType<typeof ModbusSerial.default>): void {
+  (client as unknown as { _transactions: object })._transactions = {};
 }
 
 async function request(client: InstanceType<typeof ModbusSerial.default>, span: Span): Promise<ReadOutcome> {
