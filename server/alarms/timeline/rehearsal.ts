@@ -81,10 +81,7 @@ export function createRehearsal(
     for (let dueMs = wakes.nextMs(); dueMs <= toMs; dueMs = wakes.nextMs()) {
       clockMs = Math.max(clockMs, dueMs);
       const draft = newDraft();
-      const due = wakes
-        .due(clockMs)
-        .filter(({ atMs, item }) => atMs === item.scheduledMs)
-        .toSorted((a, b) => a.atMs - b.atMs || (a.item.id < b.item.id ? -1 : 1));
+      const due = wakes.due(clockMs).filter(({ atMs, item }) => atMs === item.scheduledMs);
       for (const { item: rule } of due) {
         rule.scheduledMs = Number.POSITIVE_INFINITY;
         wakeRule(evaluation(), draft, rule, clockMs);
