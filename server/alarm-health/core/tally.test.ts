@@ -118,7 +118,7 @@ describe('counting', () => {
     expect(unauthorised([1000, shelf('because'), { actor: 'rule:limit' }])).toBe(1);
   });
 
-  it('gives the same whatever the portions, and sums that agree', () => {
+  it('I15: gives the same whatever the portions, and sums that agree', () => {
     fc.assert(
       fc.property(
         journal,

@@ -3,10 +3,12 @@
 import type { EquipmentClass } from '@louwei/device-profiles';
 import { type Feed, fedBy, feedersOf } from '../../assets/core/feed-graph.ts';
 import type { Feeds } from '../../assets/feeds.ts';
+import type { IngestedSample } from '../../ingest/participant.ts';
 import { callOut } from '../call-out.ts';
 import { deviceConnection } from '../core/connection.ts';
 import { type AlarmRecord, alarmState, EMPTY_RECORD } from '../core/facts.ts';
 import { recall } from '../core/observe-point.ts';
+import { isNewer, type Position } from '../core/order.ts';
 import { wakeAt } from '../core/qualification.ts';
 import { type Reading, toReading } from '../core/reading.ts';
 import { redefine } from '../core/reload.ts';
@@ -26,6 +28,14 @@ import type { Cast, Entry, Stage, StageReading } from './stage.ts';
 const LATE_EPOCH = 0;
 const EPOCH = 1;
 
+const NOTHING_YET: Position = { epoch: -1, seq: 0 };
+
+interface Known extends Position {
+  readonly equipmentId: string;
+  readonly point: string;
+  readonly reading: Reading;
+}
+
 /** @throws Error when a class's alarm refers to a parameter that the class does not have. */
 export function createRehearsal(
   classes: ReadonlyMap<string, EquipmentClass>,
@@ -41,7 +51,9 @@ export function createRehearsal(
   const orders = memoryOrders();
   const entries: Entry[] = [];
   /** Last good reading of each point, and the last `comm`: what a database would still know after a restart. */
-  const known = new Map<string, { readonly equipmentId: string; readonly point: string; readonly reading: Reading }>();
+  const known = new Map<string, Known>();
+  /** Of each point, flawed ones too: nothing that comes behind it opens or clears an alarm, also after a restart. */
+  const newest = new Map<number, IngestedSample>();
   const gatewayOnline = new Map<string, boolean>();
   let clockMs = startMs;
   let library = classes;
@@ -92,7 +104,7 @@ export function createRehearsal(
     clockMs = Math.max(clockMs, toMs);
   }
 
-  const sampleOf = ({ equipmentId, point, value, quality, timeMs, late }: StageReading) => {
+  const sampleOf = ({ equipmentId, point, value, quality, timeMs, late }: StageReading): IngestedSample => {
     const equipment = directory.equipment(equipmentId);
     return {
       gatewayId: equipment?.gatewayId ?? '',
@@ -110,9 +122,13 @@ export function createRehearsal(
     };
   };
 
-  function remember({ equipmentId, point, late }: StageReading, reading: Reading): void {
-    if (late || !reading.usable) return;
-    known.set(`${equipmentId} ${point}`, { equipmentId, point, reading });
+  function remember({ equipmentId, point }: StageReading, sample: IngestedSample): void {
+    if (isNewer(sample, newest.get(sample.pointId) ?? NOTHING_YET)) newest.set(sample.pointId, sample);
+    const key = `${equipmentId} ${point}`;
+    const reading = toReading({ ...sample, atMs: clockMs });
+    const { epoch, seq } = sample;
+    if (reading.usable && isNewer(sample, known.get(key) ?? NOTHING_YET))
+      known.set(key, { equipmentId, point, reading, epoch, seq });
   }
 
   /** From the journal and the stored readings alone, as after a start of the server. */
@@ -126,6 +142,10 @@ export function createRehearsal(
     book = createRuleBook(library, directory);
     wakes = createWakeQueue();
     for (const { id } of directory.all()) book.take(id, clockMs);
+    for (const sample of newest.values()) {
+      const point = book.point(sample);
+      if (point) point.position = { epoch: sample.epoch, seq: sample.seq };
+    }
     for (const rule of book.rules.values()) {
       const pending = before.rules.get(rule.id)?.state.watch.pending ?? null;
       rule.state = newRuleState(
@@ -182,22 +202,31 @@ export function createRehearsal(
     evaluateBatch(evaluation(), draft, { nowMs: clockMs, samples, gatewayChanges });
     for (const [index, sample] of samples.entries()) {
       const reading = readings[index];
-      if (reading !== undefined) remember(reading, toReading({ ...sample, atMs: clockMs }));
+      if (reading !== undefined) remember(reading, sample);
     }
     await commit(draft);
   }
+
+  const wasRaised = ({ id }: Rule): boolean =>
+    entries.some((one) => one.transition.event === 'ACTIVE' && ruleId(one.equipmentId, one.alarm) === id);
 
   return {
     nowMs: () => clockMs,
     advance,
     read: batch,
     async gateway(gatewayId, online) {
+      // The register knows no second loss of what is lost.
+      if ((gatewayOnline.get(gatewayId) ?? true) === online) return;
       gatewayOnline.set(gatewayId, online);
       await batch([], [{ gatewayId, online, timeMs: clockMs }]);
     },
     async person(equipmentId, alarm, by, verb) {
       const rule = book.rules.get(ruleId(equipmentId, alarm));
       if (rule === undefined) return { ok: false, code: 'not-found', detail: `${equipmentId} has no alarm ${alarm}` };
+      // Service is of the alarm, every other verb of something on the list.
+      const ofOccurrence = verb.verb !== 'take-out-of-service' && verb.verb !== 'return-to-service';
+      if (ofOccurrence && !wasRaised(rule))
+        return { ok: false, code: 'not-found', detail: `${rule.id} has never been raised` };
       const draft = newDraft();
       wakeRule(evaluation(), draft, rule, clockMs);
       const stamp = { actor: by, sourceMs: clockMs, serverMs: clockMs };
