@@ -12,7 +12,7 @@ import { isNewer, type Position } from '../core/order.ts';
 import { wakeAt } from '../core/qualification.ts';
 import { type Reading, toReading } from '../core/reading.ts';
 import { redefine } from '../core/reload.ts';
-import { adopt, newRuleState } from '../core/rule-state.ts';
+import { adopt, newRuleState, type Pending } from '../core/rule-state.ts';
 import { apply } from '../core/transition.ts';
 import { decide } from '../core/verb.ts';
 import { createWakeQueue } from '../core/wake-queue.ts';
@@ -54,6 +54,8 @@ export function createRehearsal(
   const known = new Map<string, Known>();
   /** Of each point, flawed ones too: nothing that comes behind it opens or clears an alarm, also after a restart. */
   const newest = new Map<number, IngestedSample>();
+  /** Delays that run, as they are stored: with the value that began them. */
+  const delays = new Map<string, Pending>();
   const gatewayOnline = new Map<string, boolean>();
   let clockMs = startMs;
   let library = classes;
@@ -83,6 +85,11 @@ export function createRehearsal(
   async function commit(draft: Draft): Promise<void> {
     markFirstOut(draft, book);
     await callOut(null, draft, orders, directory);
+    for (const [rule, { watch }] of draft.states) {
+      if (watch.pending?.sinceMs === rule.state.watch.pending?.sinceMs) continue;
+      if (watch.pending === null) delays.delete(rule.id);
+      else delays.set(rule.id, watch.pending);
+    }
     adoptDraft(draft);
     for (const { rule, transition } of draft.recorded)
       entries.push({ equipmentId: rule.equipmentId, alarm: rule.definition.alarm, transition });
@@ -147,7 +154,7 @@ export function createRehearsal(
       if (point) point.position = { epoch: sample.epoch, seq: sample.seq };
     }
     for (const rule of book.rules.values()) {
-      const pending = before.rules.get(rule.id)?.state.watch.pending ?? null;
+      const pending = delays.get(rule.id) ?? null;
       rule.state = newRuleState(
         clockMs,
         records.get(rule.id) ?? EMPTY_RECORD,
