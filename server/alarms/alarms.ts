@@ -28,7 +28,7 @@ import { createSettingsInForce } from './settings-in-force.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { removeRules, startUp, takePositions } from './start-up.ts';
 import { createVerbs, type Verbs } from './verbs.ts';
-import { createWakeTimer } from './wake-timer.ts';
+import { createWakeTimer, type Deadline } from './wake-timer.ts';
 
 export interface AlarmCounts {
   /** Worst open alarm that is neither shelved nor suppressed. */
@@ -52,8 +52,6 @@ export interface Alarms extends Verbs {
   onChange(listener: (alarms: readonly Alarm[]) => void): void;
   /** Wakes what is due; the engine's own timer does it too. */
   wake(): Promise<void>;
-  /** Server time, Unix ms, at which something may fall due next; Infinity when nothing waits. */
-  nextWakeMs(): number;
 }
 
 interface AlarmsOptions {
@@ -66,6 +64,8 @@ interface AlarmsOptions {
   readonly workOrders: AlarmOrders;
   readonly feeds: Feeds & Pick<FeedRegister, 'onChange'>;
   readonly now: () => number;
+  /** What wakes the engine on the clock of `now`; left out: a timer of the process. */
+  readonly deadline?: Deadline;
   readonly log: AlarmLog;
   readonly metrics?: Registry;
   /** Written in the transaction of each transition. */
@@ -103,7 +103,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     reloadSettings,
   });
   const settingsVerbs = createSettingsVerbs(runtime, settings, library.classes, queue, now);
-  const timer = createWakeTimer(runtime, queue, now);
+  const timer = createWakeTimer(runtime, queue, now, options.deadline);
   const verbs = createVerbs(runtime, queue, now);
   const waiting = new Map<number, IngestedSample>();
   let inFlight: { readonly trx: Trx; readonly draft: Draft; readonly unknown: readonly IngestedSample[] } | null = null;
@@ -238,6 +238,5 @@ export function createAlarms(options: AlarmsOptions): Alarms {
     },
     onChange: runtime.onChange,
     wake: timer.run,
-    nextWakeMs: timer.nextMs,
   };
 }

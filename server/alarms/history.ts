@@ -18,10 +18,10 @@ export async function samplesSince(
     ) AS p (id, since)
     CROSS JOIN LATERAL (
       (SELECT epoch, seq, time, value, text, quality FROM sample
-       WHERE point_id = p.id AND time >= p.since ORDER BY time DESC LIMIT ${MOST_READINGS})
+       WHERE point_id = p.id AND time >= p.since ORDER BY time DESC, epoch DESC, seq DESC LIMIT ${MOST_READINGS})
       UNION ALL
       (SELECT epoch, seq, time, value, text, quality FROM sample
-       WHERE point_id = p.id AND time < p.since ORDER BY time DESC LIMIT 1)
+       WHERE point_id = p.id AND time < p.since ORDER BY time DESC, epoch DESC, seq DESC LIMIT 1)
     ) s ORDER BY s.time, s.epoch, s.seq`.execute(trx);
   return rows;
 }

@@ -10,7 +10,7 @@ import { samplesSince } from './history.ts';
 import type { PointWatch, Rule } from './rule-book.ts';
 import { type LastSample, lastEvents, lastSamples } from './store.ts';
 
-const USABLE_CODES = [...USABLE].map((quality) => QUALITY_CODES[quality]);
+export const USABLE_CODES = [...USABLE].map((quality) => QUALITY_CODES[quality]);
 
 export const readingOf = (sample: LastSample, nowMs: number) =>
   toReading(

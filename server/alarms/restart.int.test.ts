@@ -1,4 +1,5 @@
 // What a restart finds and does.
+import { QUALITY_CODES } from '@louwei/device-profiles';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestDatabase, type TestDatabase } from '../migrations/testing.ts';
@@ -159,6 +160,36 @@ describe('restart', () => {
       'RTN',
       'ACTIVE',
     ]);
+    await expectReplayable();
+    await after.alarms.stop();
+  });
+
+  it('takes the last good word on whether a device answers, whatever flawed one came after it', async () => {
+    const before = await site();
+    const { reading, batch } = createReadings(plant, clock);
+    await before.commit(
+      batch(
+        reading('t1', 'temperature', 150),
+        reading('t2', 'temperature', 150),
+        reading('t1', 'comm', 1),
+        reading('t2', 'comm', 0),
+      ),
+    );
+    const flawed = [reading('t1', 'comm', 0, { quality: 'timeout' }), reading('t2', 'comm', null)];
+    await before.commit(batch(...flawed));
+    // The test's delivery stores every reading as good; the ingest stores the quality it got.
+    const seqs = flawed.map(({ seq }) => seq);
+    await database.db.updateTable('sample').set({ quality: QUALITY_CODES.timeout }).where('seq', 'in', seqs).execute();
+    const uncertain = (one: typeof before) => one.alarms.open().filter((alarm) => alarm.uncertain);
+    const held = [{ equipmentId: 't2', alarm: 'winding-hot' }];
+    expect(uncertain(before)).toMatchObject(held);
+    await before.alarms.stop();
+    const after = await site();
+    expect(uncertain(after)).toMatchObject(held);
+    // It was held before the start already: nothing is new when it goes on not answering.
+    const known = (await events()).length;
+    await after.commit(batch(reading('t2', 'comm', 0)));
+    expect((await events()).length).toBe(known);
     await expectReplayable();
     await after.alarms.stop();
   });

@@ -10,7 +10,7 @@ import { deviceConnection } from './core/connection.ts';
 import { redefine, remove } from './core/reload.ts';
 import { type Draft, enter, newDraft, stateIn } from './draft.ts';
 import { applyGateway, followUpstream } from './evaluate.ts';
-import { readingOf, recallEvents, recallHistories, recallInputs } from './recall.ts';
+import { readingOf, recallEvents, recallHistories, recallInputs, USABLE_CODES } from './recall.ts';
 import type { Rule } from './rule-book.ts';
 import { ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
@@ -35,8 +35,8 @@ export async function startUp(runtime: Runtime, nowMs: number): Promise<void> {
       { gatewayId: gateway.id, online: gateway.online, timeMs: gateway.sinceMs },
       nowMs,
     );
-  holdSilentDevices(runtime, draft, last, nowMs);
   await db.transaction().execute(async (trx) => {
+    await holdSilentDevices(runtime, trx, draft, nowMs);
     await recallInputs(trx, draft, book.points(), nowMs);
     await recallHistories(trx, draft, book.points(), nowMs);
     await recallEvents(trx, draft, book.points(), nowMs);
@@ -69,18 +69,15 @@ export async function takePositions(
   return last;
 }
 
-function holdSilentDevices(
-  { book }: Runtime,
-  draft: Draft,
-  last: ReadonlyMap<number, LastSample>,
-  nowMs: number,
-): void {
-  for (const [pointId, point] of book.points()) {
-    const sample = last.get(pointId);
-    if (!point.isComm || sample?.value !== 0) continue;
-    draft.answers.set(point.watched, false);
-    for (const rule of point.watched.rules)
-      enter(draft, rule, deviceConnection(rule.definition, stateIn(draft, rule), false, sample.time.getTime(), nowMs));
+/** Equipment whose last good word was that it does not answer. */
+async function holdSilentDevices({ book }: Runtime, trx: Trx, draft: Draft, nowMs: number): Promise<void> {
+  const comms = new Map([...book.points()].filter(([, { isComm }]) => isComm));
+  for (const { pointId, value, time } of await lastSamples(trx, [...comms.keys()], USABLE_CODES)) {
+    const watched = comms.get(pointId)?.watched;
+    if (watched === undefined || value !== 0) continue;
+    draft.answers.set(watched, false);
+    for (const rule of watched.rules)
+      enter(draft, rule, deviceConnection(rule.definition, stateIn(draft, rule), false, time.getTime(), nowMs));
   }
 }
 

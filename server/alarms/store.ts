@@ -163,7 +163,7 @@ export async function lastSamples(
     CROSS JOIN LATERAL (
       SELECT epoch, seq, time, value, text, quality FROM sample
       WHERE point_id = p.id ${qualities === undefined ? sql`` : sql`AND quality = ANY(${[...qualities]}::int[])`}
-      ORDER BY time DESC LIMIT 1
+      ORDER BY time DESC, epoch DESC, seq DESC LIMIT 1
     ) s`.execute(trx);
   return rows;
 }

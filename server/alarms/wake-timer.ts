@@ -13,6 +13,24 @@ const RETRY_MS = 1000;
 /** A longer timer would fire at once: setTimeout counts in 32 bits. */
 const LONGEST_TIMER_MS = 20 * 24 * 3600_000;
 
+/** The one deadline that the engine waits for; setting it again replaces it. */
+export interface Deadline {
+  set(run: () => void, delayMs: number): void;
+  clear(): void;
+}
+
+export function systemDeadline(): Deadline {
+  let timer: NodeJS.Timeout | undefined;
+  const clear = (): void => clearTimeout(timer);
+  return {
+    set(run, delayMs) {
+      clear();
+      timer = setTimeout(run, delayMs);
+    },
+    clear,
+  };
+}
+
 interface WakeTimer {
   /** Looks at the wake times of these rules again. */
   schedule(rules: Iterable<Rule>): void;
@@ -20,14 +38,16 @@ interface WakeTimer {
   stop(): void;
   /** Wakes what is due now; the timer calls it. */
   run(): Promise<void>;
-  /** Server time, Unix ms, of the next that may fall due; Infinity when nothing waits. */
-  nextMs(): number;
 }
 
-export function createWakeTimer(runtime: Runtime, queue: SerialQueue, now: () => number): WakeTimer {
+export function createWakeTimer(
+  runtime: Runtime,
+  queue: SerialQueue,
+  now: () => number,
+  deadline: Deadline = systemDeadline(),
+): WakeTimer {
   const { book, log } = runtime;
   const wakes = createWakeQueue<Rule>();
-  let timer: NodeJS.Timeout | undefined;
   let running = false;
   let aliveDueMs = 0;
   let failures = 0;
@@ -40,16 +60,13 @@ export function createWakeTimer(runtime: Runtime, queue: SerialQueue, now: () =>
   }
 
   function arm(delayMs = Math.min(wakes.nextMs(), aliveDueMs) - now()): void {
-    clearTimeout(timer);
-    if (!running) return;
-    timer = setTimeout(() => void run(), Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS));
+    deadline.clear();
+    if (running) deadline.set(() => void run(), Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS));
   }
 
-  /** In the order in which they fell due, those of one moment by name, so that the journal's order can be explained. */
   function takeDue(nowMs: number): Rule[] {
     const due: Rule[] = [];
-    const inOrder = wakes.due(nowMs).toSorted((a, b) => a.atMs - b.atMs || (a.item.id < b.item.id ? -1 : 1));
-    for (const { atMs, item: rule } of inOrder) {
+    for (const { atMs, item: rule } of wakes.due(nowMs)) {
       if (atMs !== rule.scheduledMs || book.rules.get(rule.id) !== rule) continue;
       rule.scheduledMs = Number.POSITIVE_INFINITY;
       due.push(rule);
@@ -96,9 +113,8 @@ export function createWakeTimer(runtime: Runtime, queue: SerialQueue, now: () =>
     },
     stop() {
       running = false;
-      clearTimeout(timer);
+      deadline.clear();
     },
     run,
-    nextMs: () => wakes.nextMs(),
   };
 }

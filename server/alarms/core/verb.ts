@@ -1,10 +1,10 @@
 // What a person may do to an alarm, as data, and what the core decides about it. Live routes and rehearsals share it.
 import type { Definition } from './definition.ts';
 import type { AlarmRecord } from './facts.ts';
-import { acknowledge, agree, type Decision, reset } from './machine.ts';
+import { acknowledge, agree, type Decision, refuse, reset } from './machine.ts';
 import { returnToService, takeOutOfService } from './out-of-service.ts';
 import { shelve, unshelve } from './shelving.ts';
-import type { Stamp } from './transition.ts';
+import type { Change, Stamp } from './transition.ts';
 
 export type Verb =
   | {
@@ -38,9 +38,9 @@ export function decide(definition: Definition, record: AlarmRecord, request: Ver
     case 'reset':
       return reset(record, stamp);
     case 'silence':
-      return agree(stamp, { event: 'SILENCED', console: request.console });
+      return remark(record, { event: 'SILENCED', console: request.console }, stamp);
     case 'comment':
-      return agree(stamp, { event: 'COMMENT', text: request.text });
+      return remark(record, { event: 'COMMENT', text: request.text }, stamp);
     case 'shelve':
       return shelve(record, { ...request, shelvable: definition.shelvable }, stamp);
     case 'unshelve':
@@ -51,3 +51,7 @@ export function decide(definition: Definition, record: AlarmRecord, request: Ver
       return returnToService(record, stamp);
   }
 }
+
+/** Said about an occurrence: one that has just been closed has nothing to add to. */
+const remark = ({ occurrence }: AlarmRecord, change: Change, stamp: Stamp): Decision =>
+  occurrence === null ? refuse('invalid-transition', 'the alarm is closed') : agree(stamp, change);

@@ -4,11 +4,11 @@ interface WakeQueue<T> {
   push(atMs: number, item: T): void;
   /** Earliest time, Infinity when empty. */
   nextMs(): number;
-  /** Takes everything due at the time. */
+  /** Takes everything due at the time, what falls on the same moment by id: the journal is the same in every run. */
   due(nowMs: number): { readonly atMs: number; readonly item: T }[];
 }
 
-export function createWakeQueue<T>(): WakeQueue<T> {
+export function createWakeQueue<T extends { readonly id: string }>(): WakeQueue<T> {
   const heap: { readonly atMs: number; readonly item: T }[] = [];
   const at = (index: number): number => heap[index]?.atMs ?? Number.POSITIVE_INFINITY;
   const swap = (a: number, b: number): void => {
@@ -55,7 +55,7 @@ export function createWakeQueue<T>(): WakeQueue<T> {
         const entry = pop();
         if (entry !== undefined) taken.push(entry);
       }
-      return taken;
+      return taken.sort((a, b) => a.atMs - b.atMs || (a.item.id < b.item.id ? -1 : 1));
     },
   };
 }

@@ -3,15 +3,17 @@
 import type { EquipmentClass } from '@louwei/device-profiles';
 import { type Feed, fedBy, feedersOf } from '../../assets/core/feed-graph.ts';
 import type { Feeds } from '../../assets/feeds.ts';
+import type { IngestedSample } from '../../ingest/participant.ts';
 import { callOut } from '../call-out.ts';
 import { deviceConnection } from '../core/connection.ts';
 import { type AlarmRecord, alarmState, EMPTY_RECORD } from '../core/facts.ts';
 import { recall } from '../core/observe-point.ts';
+import { isNewer, type Position } from '../core/order.ts';
 import { returnToService } from '../core/out-of-service.ts';
 import { wakeAt } from '../core/qualification.ts';
 import { type Reading, toReading } from '../core/reading.ts';
 import { redefine } from '../core/reload.ts';
-import { adopt, newRuleState } from '../core/rule-state.ts';
+import { adopt, newRuleState, type Pending } from '../core/rule-state.ts';
 import { apply } from '../core/transition.ts';
 import { decide } from '../core/verb.ts';
 import { createWakeQueue } from '../core/wake-queue.ts';
@@ -26,6 +28,14 @@ import type { Cast, Entry, Stage, StageReading } from './stage.ts';
 
 const LATE_EPOCH = 0;
 const EPOCH = 1;
+
+const NOTHING_YET: Position = { epoch: -1, seq: 0 };
+
+interface Known extends Position {
+  readonly equipmentId: string;
+  readonly point: string;
+  readonly reading: Reading;
+}
 
 /** @throws Error when a class's alarm refers to a parameter that the class does not have. */
 export function createRehearsal(
@@ -42,7 +52,11 @@ export function createRehearsal(
   const orders = memoryOrders();
   const entries: Entry[] = [];
   /** Last good reading of each point, and the last `comm`: what a database would still know after a restart. */
-  const known = new Map<string, { readonly equipmentId: string; readonly point: string; readonly reading: Reading }>();
+  const known = new Map<string, Known>();
+  /** Of each point, flawed ones too: nothing that comes behind it opens or clears an alarm, also after a restart. */
+  const newest = new Map<number, IngestedSample>();
+  /** Delays that run, as they are stored: with the value that began them. */
+  const delays = new Map<string, Pending>();
   const gatewayOnline = new Map<string, boolean>();
   let clockMs = startMs;
   let library = classes;
@@ -72,6 +86,11 @@ export function createRehearsal(
   async function commit(draft: Draft): Promise<void> {
     markFirstOut(draft, book);
     await callOut(null, draft, orders, directory);
+    for (const [rule, { watch }] of draft.states) {
+      if (watch.pending?.sinceMs === rule.state.watch.pending?.sinceMs) continue;
+      if (watch.pending === null) delays.delete(rule.id);
+      else delays.set(rule.id, watch.pending);
+    }
     adoptDraft(draft);
     for (const { rule, transition } of draft.recorded)
       entries.push({ equipmentId: rule.equipmentId, alarm: rule.definition.alarm, transition });
@@ -82,10 +101,7 @@ export function createRehearsal(
     for (let dueMs = wakes.nextMs(); dueMs <= toMs; dueMs = wakes.nextMs()) {
       clockMs = Math.max(clockMs, dueMs);
       const draft = newDraft();
-      const due = wakes
-        .due(clockMs)
-        .filter(({ atMs, item }) => atMs === item.scheduledMs)
-        .toSorted((a, b) => a.atMs - b.atMs || (a.item.id < b.item.id ? -1 : 1));
+      const due = wakes.due(clockMs).filter(({ atMs, item }) => atMs === item.scheduledMs);
       for (const { item: rule } of due) {
         rule.scheduledMs = Number.POSITIVE_INFINITY;
         wakeRule(evaluation(), draft, rule, clockMs);
@@ -96,7 +112,7 @@ export function createRehearsal(
     clockMs = Math.max(clockMs, toMs);
   }
 
-  const sampleOf = ({ equipmentId, point, value, quality, timeMs, late }: StageReading) => {
+  const sampleOf = ({ equipmentId, point, value, quality, timeMs, late }: StageReading): IngestedSample => {
     const equipment = directory.equipment(equipmentId);
     return {
       gatewayId: equipment?.gatewayId ?? '',
@@ -114,9 +130,13 @@ export function createRehearsal(
     };
   };
 
-  function remember({ equipmentId, point, late }: StageReading, reading: Reading): void {
-    if (late || !reading.usable) return;
-    known.set(`${equipmentId} ${point}`, { equipmentId, point, reading });
+  function remember({ equipmentId, point }: StageReading, sample: IngestedSample): void {
+    if (isNewer(sample, newest.get(sample.pointId) ?? NOTHING_YET)) newest.set(sample.pointId, sample);
+    const key = `${equipmentId} ${point}`;
+    const reading = toReading(sample, clockMs);
+    const { epoch, seq } = sample;
+    if (reading.usable && isNewer(sample, known.get(key) ?? NOTHING_YET))
+      known.set(key, { equipmentId, point, reading, epoch, seq });
   }
 
   /** From the journal and the stored readings alone, as after a start of the server. */
@@ -130,8 +150,12 @@ export function createRehearsal(
     book = createRuleBook(library, directory);
     wakes = createWakeQueue();
     for (const { id } of directory.all()) book.take(id, clockMs);
+    for (const sample of newest.values()) {
+      const point = book.point(sample);
+      if (point) point.position = { epoch: sample.epoch, seq: sample.seq };
+    }
     for (const rule of book.rules.values()) {
-      const pending = before.rules.get(rule.id)?.state.watch.pending ?? null;
+      const pending = delays.get(rule.id) ?? null;
       rule.state = newRuleState(
         clockMs,
         records.get(rule.id) ?? EMPTY_RECORD,
@@ -186,7 +210,7 @@ export function createRehearsal(
     evaluateBatch(evaluation(), draft, { nowMs: clockMs, samples, gatewayChanges });
     for (const [index, sample] of samples.entries()) {
       const reading = readings[index];
-      if (reading !== undefined) remember(reading, toReading(sample, clockMs));
+      if (reading !== undefined) remember(reading, sample);
     }
     await commit(draft);
   }
@@ -205,17 +229,28 @@ export function createRehearsal(
     await commit(draft);
   }
 
+  const wasRaised = ({ id }: Rule): boolean =>
+    entries.some((one) => one.transition.event === 'ACTIVE' && ruleId(one.equipmentId, one.alarm) === id);
+
   return {
     nowMs: () => clockMs,
     advance,
     read: batch,
     async gateway(gatewayId, online) {
+      // The register knows no second loss of what is lost.
+      if ((gatewayOnline.get(gatewayId) ?? true) === online) return;
       gatewayOnline.set(gatewayId, online);
       await batch([], [{ gatewayId, online, timeMs: clockMs }]);
     },
     async person(equipmentId, alarm, by, verb) {
       const rule = book.rules.get(ruleId(equipmentId, alarm));
       if (rule === undefined) return { ok: false, code: 'not-found', detail: `${equipmentId} has no alarm ${alarm}` };
+      // Service is of the alarm, every other verb of something on the list.
+      const ofOccurrence = verb.verb !== 'take-out-of-service' && verb.verb !== 'return-to-service';
+      if (ofOccurrence && !wasRaised(rule))
+        return { ok: false, code: 'not-found', detail: `${rule.id} has never been raised` };
+      if (verb.verb === 'take-out-of-service' && orders.hasEnded(verb.reference))
+        return { ok: false, code: 'conflict', detail: `reference: ${verb.reference} has ended` };
       const draft = newDraft();
       wakeRule(evaluation(), draft, rule, clockMs);
       const stamp = { actor: by, sourceMs: clockMs, serverMs: clockMs };
