@@ -10,11 +10,12 @@ import { createBusWatch } from '../points/bus-watch.ts';
 import { createPointPipeline } from '../points/pipeline.ts';
 import type { BusDiagnosis } from '../polling/diagnosis.ts';
 import type { UplinkStats } from '../uplink/port.ts';
-import type { UplinkDevice } from '../uplink/session.ts';
+import { NODE_DEVICE, type UplinkDevice } from '../uplink/session.ts';
 import { COMM_POINT, COMMAND_OUTCOME_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import { busesOf, type GatewayBus } from './buses.ts';
 import type { ConfiguredDevice, GatewayConfig } from './config.ts';
+import { createOutboxWatch, OUTBOX_POINTS } from './outbox-watch.ts';
 
 export interface GatewayStatus {
   readonly uplink: UplinkStats;
@@ -57,6 +58,12 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
     now: Date.now,
   });
   const busWatch = createBusWatch({ buses, sink: (samples) => outbox.append(samples), now: Date.now });
+  const outboxWatch = createOutboxWatch({
+    stats: outbox.stats,
+    sink: (samples) => outbox.append(samples),
+    onFilling: (fillPercent) =>
+      log.warn({ fillPercent }, 'the outbox fills up: when it is full, the oldest records are given up'),
+  });
   const commands = createCommands({
     devices: config.devices,
     enabled: config.commandsEnabled,
@@ -116,6 +123,7 @@ export function createGateway(config: GatewayConfig, { log, onOnline, onFatal }:
         const nowMs = Date.now();
         pipeline.tick(nowMs);
         busWatch.tick(nowMs);
+        outboxWatch.tick(nowMs);
       }, TICK_MS);
       await Promise.all(drivers.map((driver) => driver.start()));
     },
@@ -154,14 +162,15 @@ function registerDevices(
   devices: readonly ConfiguredDevice[],
   buses: readonly GatewayBus[],
 ): UplinkDevice[] {
-  const ids = [...devices, ...buses].map(({ id }) => id);
+  const ids = [NODE_DEVICE, ...[...devices, ...buses].map(({ id }) => id)];
   outbox.keepDevices(new Set(ids));
-  const points = outbox.register([...devices.flatMap(pointsOf), ...buses.flatMap(busPoints)]);
+  const points = outbox.register([...OUTBOX_POINTS, ...devices.flatMap(pointsOf), ...buses.flatMap(busPoints)]);
   const byDevice = new Map<string, OutboxPoint[]>(ids.map((id) => [id, []]));
   for (const point of points) byDevice.get(point.device)?.push(point);
   const busOfDevice = new Map(buses.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
   // A bus is born before its devices, so that the server knows it when they name it.
   return [
+    { id: NODE_DEVICE, properties: {}, points: byDevice.get(NODE_DEVICE) ?? [] },
     ...buses.map((bus) => ({ id: bus.id, properties: busProperties(bus), points: byDevice.get(bus.id) ?? [] })),
     ...devices.map((device) => ({
       id: device.id,

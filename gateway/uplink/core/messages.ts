@@ -27,13 +27,15 @@ export interface NodeFacts {
   readonly droppedRecords: number;
 }
 
-export function nodeBirth(facts: NodeFacts, nowMs: number): Payload {
+/** `own`: the points of the gateway itself, as of a device's birth. */
+export function nodeBirth(facts: NodeFacts, nowMs: number, own: Payload | undefined): Payload {
   const metrics = [
     nodeMetric(BDSEQ, 'Int64', facts.bdSeq, nowMs),
     nodeMetric(REBIRTH, 'Boolean', false, nowMs),
     ...droppedMetrics(facts, nowMs),
   ];
-  return { timestampMs: nowMs, metrics, delivery: { epoch: facts.epoch, seqs: metrics.map(() => 0) } };
+  const seqs = [...metrics.map(() => 0), ...(own?.delivery?.seqs ?? [])];
+  return { timestampMs: nowMs, metrics: [...metrics, ...(own?.metrics ?? [])], delivery: { epoch: facts.epoch, seqs } };
 }
 
 export function droppedNotice(facts: NodeFacts, nowMs: number): Payload {
