@@ -71,7 +71,7 @@ describe('lanes', () => {
     let lanes = startLanes(0, bounds, limits, 0);
     for (let nowMs = 100; nowMs < 100_000; nowMs += 1_000) {
       const plan = planSends(lanes, bounds, limits, nowMs);
-      lanes = acknowledge(plan.lanes, plan.lanes.backlogNext - 1, limits, nowMs + 900);
+      lanes = acknowledge(plan.lanes, plan.lanes.backlogNext - 1, limits, nowMs + 600);
     }
     expect(lanes.backlogWindow).toBe(1_000);
   });

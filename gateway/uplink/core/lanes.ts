@@ -30,7 +30,7 @@ export const LANE_LIMITS: LaneLimits = {
 };
 
 /** What a line may take by itself; beyond it is taken for a queue. */
-const SLOW_LINE_MS = 1_000;
+const SLOW_LINE_MS = 350;
 
 export interface Lanes {
   /** Every record up to it is in the server's database. */
