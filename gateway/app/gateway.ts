@@ -9,11 +9,13 @@ import { type BusNews, createBusWatch } from '../points/bus-watch.ts';
 import { createPointPipeline } from '../points/pipeline.ts';
 import type { BusDiagnosis } from '../polling/diagnosis.ts';
 import type { Uplink, UplinkStats } from '../uplink/port.ts';
+import { NODE_DEVICE } from '../uplink/session.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import { busesOf } from './buses.ts';
 import type { GatewayConfig } from './config.ts';
 import { freshDevices, type PlannedDevice, planReload, type ReloadPlan } from './core/reload-plan.ts';
 import type { ConfiguredDevice } from './devices.ts';
+import { createOutboxWatch } from './outbox-watch.ts';
 import { registerDevices } from './uplink-devices.ts';
 
 export interface GatewayStatus {
@@ -64,7 +66,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
     onWarning: (message, facts) => log.warn(facts, message),
   });
   const buses = busesOf(devices);
-  outbox.keepDevices(new Set([...devices, ...buses].map(({ id }) => id)));
+  outbox.keepDevices(new Set([NODE_DEVICE, ...[...devices, ...buses].map(({ id }) => id)]));
   const online = new Map<string, boolean>();
   const pipeline = createPointPipeline({
     devices,
@@ -72,6 +74,12 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
     now: Date.now,
   });
   const busWatch = createBusWatch({ buses, sink: (samples) => outbox.append(samples), now: Date.now });
+  const outboxWatch = createOutboxWatch({
+    stats: outbox.stats,
+    sink: (samples) => outbox.append(samples),
+    onFilling: (fillPercent) =>
+      log.warn({ fillPercent }, 'the outbox fills up: when it is full, the oldest records are given up'),
+  });
   const commands = createCommands({
     devices,
     enabled: config.commandsEnabled,
@@ -168,6 +176,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
         const nowMs = Date.now();
         pipeline.tick(nowMs);
         busWatch.tick(nowMs);
+        outboxWatch.tick(nowMs);
       }, TICK_MS);
       const started = Promise.all([...drivers.values()].map((driver) => driver.start()));
       applying = started.catch(() => undefined);

@@ -60,6 +60,7 @@ const FIGURES: readonly [string, string, (status: Status) => number][] = [
   ['outbox_records', 'records waiting for delivery', ({ outbox }) => outbox.records],
   ['outbox_buffered', 'samples not yet on disk', ({ outbox }) => outbox.buffered],
   ['outbox_bytes', 'bytes in use in the outbox file', ({ outbox }) => outbox.usedBytes],
+  ['outbox_fill', 'share of the room for waiting records that is taken', ({ outbox }) => outbox.fill],
   ['outbox_dropped_total', 'records given up for want of room', ({ outbox }) => outbox.dropped],
   ['outbox_unknown_points_total', 'samples of points nobody registered', ({ outbox }) => outbox.unknownPoint],
   ['outbox_commits_total', 'groups committed', ({ outbox }) => outbox.commits],

@@ -2,10 +2,11 @@
 import { type Bilingual, type Point, pointNames, writeRuleOf } from '@louwei/device-profiles';
 import type { Outbox } from '../outbox/port.ts';
 import type { OutboxPoint, PointType } from '../outbox/record.ts';
-import type { UplinkDevice } from '../uplink/session.ts';
+import { NODE_DEVICE, type UplinkDevice } from '../uplink/session.ts';
 import { COMM_POINT, COMMAND_OUTCOME_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
 import type { GatewayBus } from './buses.ts';
 import type { ConfiguredDevice } from './devices.ts';
+import { OUTBOX_POINTS } from './outbox-watch.ts';
 
 /** Points that are no longer configured stay registered: their last records may still be on their way. */
 export function registerDevices(
@@ -13,13 +14,14 @@ export function registerDevices(
   devices: readonly ConfiguredDevice[],
   buses: readonly GatewayBus[],
 ): UplinkDevice[] {
-  const ids = [...devices, ...buses].map(({ id }) => id);
-  const points = outbox.register([...devices.flatMap(pointsOf), ...buses.flatMap(busPoints)]);
+  const ids = [NODE_DEVICE, ...[...devices, ...buses].map(({ id }) => id)];
+  const points = outbox.register([...OUTBOX_POINTS, ...devices.flatMap(pointsOf), ...buses.flatMap(busPoints)]);
   const byDevice = new Map<string, OutboxPoint[]>(ids.map((id) => [id, []]));
   for (const point of points) byDevice.get(point.device)?.push(point);
   const busOfDevice = new Map(buses.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
   // A bus is born before its devices, so that the server knows it when they name it.
   return [
+    { id: NODE_DEVICE, properties: {}, points: byDevice.get(NODE_DEVICE) ?? [] },
     ...buses.map((bus) => ({ id: bus.id, properties: busProperties(bus), points: byDevice.get(bus.id) ?? [] })),
     ...devices.map((device) => ({
       id: device.id,

@@ -88,16 +88,17 @@ function openSound(file: string): DatabaseSync {
     const version = schemaVersion(db);
     if (version === 0) db.exec(SCHEMA);
     db.exec('COMMIT');
-    for (const table of ['meta', 'point', 'record']) db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
+    const check = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
+    if (check !== 'ok') throw new Damaged(String(check));
+    // Before its tables are looked for: a newer file may have others, and is not damaged for that (F43).
     if (version > SCHEMA_VERSION) {
       throw new Error(
         `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION})`,
       );
     }
+    for (const table of ['meta', 'point', 'record']) db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
     // Everything the log holds becomes part of the file and is synced before anything of it is sent.
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    const check = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
-    if (check !== 'ok') throw new Damaged(String(check));
     proveWritable(db, file);
     return db;
   } catch (error) {

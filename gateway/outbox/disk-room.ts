@@ -1,7 +1,8 @@
 // How large the log may grow, and a few megabytes held back beside it: on a full disk not even deleting works, because
 // SQLite has to write what it deletes. The ballast is given up when the disk is full, and taken again when there is room.
 import { randomBytes } from 'node:crypto';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const BALLAST_BYTES = 4_000_000;
 /** How often a disk that was full is tried for room again. */
@@ -13,6 +14,8 @@ export interface DiskRoom {
   /** The disk refused a write while the log used so many bytes: it must not grow into the room of the ballast. */
   onFull(usedBytes: number): void;
   readonly isFull: boolean;
+  /** How much of the room for the log, by its limit and by what the disk has left, so many bytes take; 0 to 1. */
+  share(usedBytes: number): number;
 }
 
 export function createDiskRoom(file: string, maxBytes: number, now: () => number): DiskRoom {
@@ -46,8 +49,21 @@ export function createDiskRoom(file: string, maxBytes: number, now: () => number
       fullAtBytes = Math.min(fullAtBytes, usedBytes * 0.95);
       triedAtMs = now();
     },
+    share(usedBytes) {
+      const room = Math.min(this.limitBytes(), usedBytes + freeBytes(file));
+      return room <= 0 ? 1 : Math.min(1, usedBytes / room);
+    },
     get isFull() {
       return fullAtBytes !== Number.POSITIVE_INFINITY;
     },
   };
+}
+
+function freeBytes(file: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY; // a disk that does not say it is known to be full only when it refuses
+  }
 }

@@ -273,6 +273,7 @@ export function openOutbox(dataDir: string, options: OutboxOptions): Outbox {
       epoch,
       records: nextSeq - firstSeq,
       usedBytes: table.usedBytes(),
+      fill: Math.max((nextSeq - firstSeq) / maxRecords, room.share(table.usedBytes())),
       buffered: buffer.length + refused.length,
       dropped,
       unknownPoint,

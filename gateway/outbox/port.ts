@@ -23,6 +23,8 @@ export interface OutboxStats {
   readonly epoch: number;
   readonly records: number;
   readonly usedBytes: number;
+  /** How full it is, by the nearest of its limits and the disk; 0 to 1. At 1 the oldest records are given up. */
+  readonly fill: number;
   /** Samples not yet committed. */
   readonly buffered: number;
   /** Records given up for want of room since the outbox was made. */

@@ -16,6 +16,9 @@ import type { Counters } from './counters.ts';
 import { encodePayload, type Payload } from './sparkplug/payload.ts';
 import { type SparkplugType, sparkplugTopic } from './sparkplug/topics.ts';
 
+/** Id of the gateway itself among its devices: its points are born and sent as the node's (NBIRTH, NDATA). */
+export const NODE_DEVICE = '';
+
 /** A device as its birth shows it. */
 export interface UplinkDevice {
   readonly id: string;
@@ -106,10 +109,12 @@ export function startSession(options: SessionOptions, watermark: number): Sessio
     seq = 0;
     droppedTold = outbox.dropped;
     droppedToldAtMs = bornAtMs;
-    send('NBIRTH', nodeBirth(facts(), options.configuration(), bornAtMs));
+    const own = devices.get(NODE_DEVICE);
+    send('NBIRTH', nodeBirth(facts(), options.configuration(), bornAtMs, own && stateOf(own, bornAtMs)));
     dead = new Set();
     changed.clear();
     for (const device of devices.values()) {
+      if (device.id === NODE_DEVICE) continue;
       birthOf(device);
       // Born all the same: the records still on their way refer to the aliases of the birth.
       if (options.isOffline(device.id)) death(device.id);
@@ -117,14 +122,13 @@ export function startSession(options: SessionOptions, watermark: number): Sessio
     counters.births++;
   }
 
-  function birthOf(device: UplinkDevice): void {
-    const nowMs = now();
+  function stateOf({ properties, points }: UplinkDevice, nowMs: number): Payload {
     const stream = { epoch, firstSeq: outbox.firstSeqOfEpoch };
-    send(
-      'DBIRTH',
-      deviceBirth(device.properties, device.points, (alias) => newest.get(alias), stream, nowMs),
-      device.id,
-    );
+    return deviceBirth(properties, points, (alias) => newest.get(alias), stream, nowMs);
+  }
+
+  function birthOf(device: UplinkDevice): void {
+    send('DBIRTH', stateOf(device, now()), device.id);
     dead.delete(device.id);
   }
 
@@ -149,7 +153,9 @@ export function startSession(options: SessionOptions, watermark: number): Sessio
         epoch,
         now(),
       );
-      for (const { device, payload } of messages) send('DDATA', payload, device);
+      for (const { device, payload } of messages)
+        if (device === NODE_DEVICE) send('NDATA', payload);
+        else send('DDATA', payload, device);
       counters.sent += records.length;
       if (lane === 'backlog') counters.backlogSent += records.length;
       next = last.seq + 1;

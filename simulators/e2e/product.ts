@@ -12,8 +12,8 @@ export const ROOT = join(import.meta.dirname, '../..');
 export const ADMIN_PASSWORD = 'correct horse battery';
 
 /** A folder of its own that the database's account can reach; removed by `remove`. */
-export function temporaryFolder(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'louwei-e2e-'));
+export function temporaryFolder(within = tmpdir()): { path: string; remove(): void } {
+  const path = mkdtempSync(join(within, 'louwei-e2e-'));
   chmodSync(path, 0o755);
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }

@@ -27,7 +27,13 @@ const kill =
     site.restart(who);
 
 export const BLOWS = {
-  'server-kill': kill('server'),
+  /** Every third time once more while it starts. */
+  async 'server-kill'({ site, dice }) {
+    await site.restart('server');
+    if (dice.between(0, 3) >= 1) return;
+    await delay(dice.between(0, 3_000));
+    await site.restart('server');
+  },
   'gateway-kill': kill('gateway'),
   'broker-kill': kill('broker'),
   /** It stands still, and what the broker keeps for it overflows. */

@@ -30,6 +30,8 @@ export interface PlantSite {
   pid(who: 'server' | 'gateway'): number;
   /** A figure of the gateway's /metrics, without its prefix; undefined while it does not answer. */
   figure(name: string): Promise<number | undefined>;
+  /** The server says so itself. */
+  ready(): Promise<unknown>;
   /** Ends the traffic, waits until the outbox is empty, and judges everything. */
   finish(): Promise<{ readonly findings: Finding[]; readonly logged: number; readonly stored: number }>;
   stop(): Promise<void>;
@@ -152,6 +154,7 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
     },
     pid: (who) => (who === 'server' ? server : gateway)?.child.pid ?? 0,
     figure,
+    ready,
     async finish() {
       line.apply({});
       site.stopTraffic();

@@ -43,6 +43,13 @@ export const RUNS: Readonly<Record<string, Run>> = {
     pauseS: [2, 8],
     smallDiskMegabytes: 40,
   },
+  /** The mix without kills: both programs live through it, so that the slope of their memory is over the whole run. */
+  endure: {
+    faults: 'F06, F16-F19, F45',
+    blows: ['half-open', 'one-way', 'bad-net', 'flap', 'flap', 'disk-full'],
+    pauseS: [2, 8],
+    smallDiskMegabytes: 40,
+  },
 };
 
 export interface RunResult {
@@ -59,6 +66,8 @@ export interface RunResult {
   readonly firstFindings: readonly Finding[];
   /** From the end of a fault until what was logged by then is committed. */
   readonly slowestRecoveryMs: number;
+  /** From `/readyz` 200 of a server that was killed until what was logged by then is committed; 0 when none was. */
+  readonly slowestResumeMs: number;
   readonly gateway: UsageFigures;
   readonly server: UsageFigures;
 }
@@ -78,6 +87,7 @@ export async function runFaults(
   const dice = createDice(seed);
   const blows: Partial<Record<BlowName, number>> = {};
   let slowestRecoveryMs = 0;
+  let slowestResumeMs = 0;
   try {
     const site = await createPlantSite(dice, { ...run.site, ...(disk && { gatewayData: disk.path }) });
     try {
@@ -88,7 +98,11 @@ export async function runFaults(
         const blow = run.blows[count] ?? dice.oneOf(run.blows);
         blows[blow] = (blows[blow] ?? 0) + 1;
         await BLOWS[blow]({ site, dice, ...(disk && { disk }) });
-        slowestRecoveryMs = Math.max(slowestRecoveryMs, await recovery(site.figure, blow));
+        const ended = performance.now();
+        await site.ready();
+        const resumeMs = await recovery(site.figure, blow);
+        slowestRecoveryMs = Math.max(slowestRecoveryMs, performance.now() - ended);
+        if (blow === 'server-kill') slowestResumeMs = Math.max(slowestResumeMs, resumeMs);
         await delay(dice.between(run.pauseS[0] * 1000, run.pauseS[1] * 1000));
       }
       const used = { gateway: usage.gateway.stop(), server: usage.server.stop() };
@@ -106,6 +120,7 @@ export async function runFaults(
         found: countByKind(findings),
         firstFindings: findings.slice(0, 5),
         slowestRecoveryMs: Math.round(slowestRecoveryMs),
+        slowestResumeMs: Math.round(slowestResumeMs),
         ...used,
       };
     } finally {

@@ -1,6 +1,6 @@
 // Memory and open files of the processes over a run, as far as one process lived.
 import { readdirSync } from 'node:fs';
-import { processUsage, round } from '../bench/report.ts';
+import { percentile, processUsage, round } from '../bench/report.ts';
 
 interface Sample {
   readonly pid: number;
@@ -15,6 +15,8 @@ export interface UsageFigures {
   /** Of the longest-lived process, without its first third; null when none lived for a minute. */
   readonly rssSlopeMiBPerHour: number | null;
   readonly slopeOverS: number;
+  /** Median of each quarter of the longest life: tells a leak from a heap that breathes. */
+  readonly rssQuartersMiB: readonly number[];
   readonly fds: number;
   readonly fdsMost: number;
 }
@@ -44,6 +46,17 @@ export function watchUsage(pid: () => number, everyMs = 2_000): { stop(): UsageF
         rssMostMiB: round(Math.max(...samples.map(({ rssMiB }) => rssMiB))),
         rssSlopeMiBPerHour: span(warm) < 60 ? null : round(slope(warm) * 3600),
         slopeOverS: round(span(warm), 0),
+        rssQuartersMiB: [0, 1, 2, 3].map((quarter) => {
+          const part = longest.slice((quarter * longest.length) / 4, ((quarter + 1) * longest.length) / 4);
+          return part.length === 0
+            ? 0
+            : round(
+                percentile(
+                  part.map(({ rssMiB }) => rssMiB),
+                  0.5,
+                ),
+              );
+        }),
         fds: samples.at(-1)?.fds ?? 0,
         fdsMost: Math.max(...samples.map(({ fds }) => fds)),
       };

@@ -2,7 +2,11 @@
 // do not come back in the same second (F20).
 
 export const RECONNECT_BASE_MS = 500;
-export const RECONNECT_MAX_MS = 15_000;
+/**
+ * A server that comes back is served within this, however long it was away (F01 asks for 5 s). 500 gateways that wait
+ * then try 170 times a second between them, which a broker refuses or admits without effort.
+ */
+export const RECONNECT_MAX_MS = 4_000;
 /** A connection that lasted this long, or on which something was committed, counts as good and starts the row anew. */
 export const STABLE_AFTER_MS = 30_000;
 

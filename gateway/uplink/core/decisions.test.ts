@@ -62,6 +62,8 @@ describe('reconnect delay', () => {
   it('grows to its ceiling and is spread over half of it', () => {
     expect(reconnectDelayMs(0, 0)).toBe(250);
     expect(reconnectDelayMs(3, 0.999)).toBe(3_998);
+    // F01: a server that was away for as long as one likes is served within 5 s of its return.
+    expect(reconnectDelayMs(10_000, 0.999_999)).toBeLessThanOrEqual(4_000);
     fc.assert(
       fc.property(fc.nat(1_000), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempt, random) => {
         const delay = reconnectDelayMs(attempt, random);

@@ -5,6 +5,8 @@ import { acknowledge, inFlight, type LaneLimits, type Lanes, planSends, rewind, 
 
 const LIMITS: LaneLimits = {
   windowRecords: 50,
+  windowLeastRecords: 50,
+  commitTargetMs: 400,
   backlogPerSecond: 1_000,
   liveLagRecords: 40,
   resendAfterMs: 5_000,
@@ -23,7 +25,13 @@ describe('lanes', () => {
   });
 
   it('paces the backlog and never the live lane', () => {
-    const limits = { ...LIMITS, windowRecords: 10_000, backlogPerSecond: 100, liveLagRecords: 10_000 };
+    const limits = {
+      ...LIMITS,
+      windowRecords: 10_000,
+      windowLeastRecords: 10_000,
+      backlogPerSecond: 100,
+      liveLagRecords: 10_000,
+    };
     let lanes = startLanes(0, { first: 1, head: 5_000 }, limits, 0);
     let backlog = 0;
     for (let nowMs = 25; nowMs <= 1_000; nowMs += 25) {
@@ -34,6 +42,38 @@ describe('lanes', () => {
     expect(lanes.liveNext).toBe(6_001);
     expect(backlog).toBeGreaterThanOrEqual(95);
     expect(backlog).toBeLessThanOrEqual(100);
+  });
+
+  it('opens the window of the backlog while commits are fast, and closes it to its least while they are slow', () => {
+    const limits = { ...LIMITS, windowRecords: 1_000, windowLeastRecords: 10, backlogPerSecond: 1_000_000 };
+    const bounds = { first: 1, head: 1_000_000 };
+    let nowMs = 0;
+    let lanes = startLanes(0, bounds, limits, nowMs);
+    const rounds = (count: number, tookMs: number) => {
+      for (let round = 0; round < count; round++) {
+        const plan = planSends(lanes, bounds, limits, nowMs + 100);
+        nowMs += 100 + tookMs;
+        lanes = acknowledge(plan.lanes, plan.lanes.backlogNext - 1, limits, nowMs);
+      }
+      return lanes.backlogWindow;
+    };
+    expect(rounds(1, 100)).toBe(20);
+    expect(rounds(20, 100)).toBe(1_000);
+    expect(rounds(1, 800)).toBe(500);
+    expect(rounds(20, 800)).toBe(10);
+    expect(rounds(20, 400)).toBe(10);
+    expect(rounds(20, 300)).toBeGreaterThan(200);
+  });
+
+  it('keeps the window open on a line that is slow by itself', () => {
+    const limits = { ...LIMITS, windowRecords: 1_000, windowLeastRecords: 10, backlogPerSecond: 1_000_000 };
+    const bounds = { first: 1, head: 1_000_000 };
+    let lanes = startLanes(0, bounds, limits, 0);
+    for (let nowMs = 100; nowMs < 100_000; nowMs += 1_000) {
+      const plan = planSends(lanes, bounds, limits, nowMs);
+      lanes = acknowledge(plan.lanes, plan.lanes.backlogNext - 1, limits, nowMs + 600);
+    }
+    expect(lanes.backlogWindow).toBe(1_000);
   });
 
   it('sends again from the watermark after 5 s without progress, then less often', () => {

@@ -1,10 +1,16 @@
 // What to send next: two lanes over one numbered log. The live lane starts at the head when a session begins, the
 // backlog lane fills what lies between the server's commit watermark and that start. Only the watermark counts as an
 // acknowledgement, so everything sent stays "in flight" until the watermark passes it, and is sent again when it stands still.
+// The backlog's window follows the time the server takes: fifty gateways that come back at once share it without filling
+// its queue, in which the live values of all of them wait as well.
 
 export interface LaneLimits {
   /** Most records in flight of each lane: 64 messages of 500 samples. */
   readonly windowRecords: number;
+  /** The backlog's window at first, and at least. */
+  readonly windowLeastRecords: number;
+  /** From sending to the watermark; above it the backlog's window shrinks, below it grows. */
+  readonly commitTargetMs: number;
   readonly backlogPerSecond: number;
   /** Live lane this far behind the head: the rest becomes backlog and the live lane jumps to the head. */
   readonly liveLagRecords: number;
@@ -15,11 +21,16 @@ export interface LaneLimits {
 
 export const LANE_LIMITS: LaneLimits = {
   windowRecords: 64 * 500,
+  windowLeastRecords: 200,
+  commitTargetMs: 400,
   backlogPerSecond: 20_000,
   liveLagRecords: 10_000,
   resendAfterMs: 5_000,
   resendAfterMaxMs: 15_000,
 };
+
+/** What a line may take by itself; beyond it is taken for a queue. */
+const SLOW_LINE_MS = 350;
 
 export interface Lanes {
   /** Every record up to it is in the server's database. */
@@ -39,6 +50,12 @@ export interface Lanes {
   /** Records the backlog lane may send now (token bucket). */
   readonly budget: number;
   readonly budgetAtMs: number;
+  /** Records the backlog may have in flight now. */
+  readonly backlogWindow: number;
+  /** The record whose way to the watermark is being timed. */
+  readonly timed?: { readonly seq: number; readonly sentAtMs: number } | undefined;
+  /** The shortest way to the watermark seen in this session, ms: what the line alone takes. */
+  readonly shortestMs: number;
   readonly resends: number;
 }
 
@@ -75,14 +92,18 @@ export const startLanes = (watermark: number, bounds: LogBounds, limits: LaneLim
   resendAfterMs: limits.resendAfterMs,
   budget: 0,
   budgetAtMs: nowMs,
+  backlogWindow: limits.windowLeastRecords,
+  shortestMs: Number.POSITIVE_INFINITY,
   resends: 0,
 });
 
 /** The server has committed up to `seq`. Older or repeated news change nothing. */
 export function acknowledge(lanes: Lanes, seq: number, limits: LaneLimits, nowMs: number): Lanes {
   if (seq <= lanes.watermark) return lanes;
+  const timing = lanes.timed !== undefined && seq >= lanes.timed.seq ? lanes.timed : undefined;
   return {
     ...lanes,
+    ...(timing && { timed: undefined, ...adjusted(lanes, nowMs - timing.sentAtMs, limits) }),
     watermark: seq,
     backlogNext: Math.max(lanes.backlogNext, seq + 1),
     liveFrom: Math.max(lanes.liveFrom, Math.min(seq + 1, lanes.liveNext)),
@@ -91,6 +112,18 @@ export function acknowledge(lanes: Lanes, seq: number, limits: LaneLimits, nowMs
     progressAtMs: nowMs,
     resendAfterMs: limits.resendAfterMs,
   };
+}
+
+/**
+ * The backlog's window doubles while the server is fast and at most halves when it is slow, so that a queue in which many
+ * gateways wait settles at the target. A line that is slow by itself gets twice its own time.
+ */
+function adjusted({ backlogWindow, shortestMs: before }: Lanes, tookMs: number, limits: LaneLimits) {
+  const shortestMs = Math.min(before, tookMs);
+  const targetMs = Math.max(limits.commitTargetMs, 2 * Math.min(shortestMs, SLOW_LINE_MS));
+  const factor = tookMs * 2 <= targetMs ? 2 : Math.max(0.5, Math.min(1.25, targetMs / tookMs));
+  const window = Math.max(limits.windowLeastRecords, Math.floor(backlogWindow * factor));
+  return { shortestMs, backlogWindow: Math.min(limits.windowRecords, window) };
 }
 
 /** Everything in flight is sent again: the server said it missed something, or the watermark stands still. */
@@ -102,6 +135,7 @@ export function rewind(lanes: Lanes, nowMs: number): Lanes {
     // While a backlog is open its own end is the suspect; the server keeps what the live lane brought.
     liveFrom: backlogDone ? lanes.liveNext : lanes.liveFrom,
     waitingSinceMs: nowMs,
+    timed: undefined,
     resends: lanes.resends + 1,
   };
 }
@@ -131,6 +165,7 @@ export function planSends(before: Lanes, bounds: LogBounds, limits: LaneLimits, 
     lanes = {
       ...rewind(lanes, nowMs),
       resendAfterMs: Math.min(limits.resendAfterMaxMs, lanes.resendAfterMs * 1.5),
+      backlogWindow: limits.windowLeastRecords,
     };
   }
   if (bounds.head - lanes.liveNext >= limits.liveLagRecords) lanes = jumpToHead(lanes, bounds.head);
@@ -148,7 +183,7 @@ export function planSends(before: Lanes, bounds: LogBounds, limits: LaneLimits, 
   }
   const backlogTo = Math.min(
     lanes.liveFrom - 1,
-    lanes.watermark + limits.windowRecords,
+    lanes.watermark + lanes.backlogWindow,
     lanes.backlogNext - 1 + Math.floor(lanes.budget),
   );
   if (backlogTo >= lanes.backlogNext) {
@@ -157,10 +192,11 @@ export function planSends(before: Lanes, bounds: LogBounds, limits: LaneLimits, 
       ...lanes,
       budget: lanes.budget - (backlogTo - lanes.backlogNext + 1),
       backlogNext: backlogTo + 1,
+      timed: lanes.timed ?? { seq: backlogTo, sentAtMs: nowMs },
     };
   }
   if (idle && sends.length > 0) lanes = { ...lanes, waitingSinceMs: nowMs, progressAtMs: nowMs };
-  const wakeAtMs = nextWake(lanes, limits, nowMs);
+  const wakeAtMs = nextWake(lanes, nowMs);
   return { lanes, sends, ...(wakeAtMs === undefined ? {} : { wakeAtMs }) };
 }
 
@@ -188,8 +224,8 @@ function refill(lanes: Lanes, limits: LaneLimits, nowMs: number): Lanes {
   return { ...lanes, budget, budgetAtMs: nowMs };
 }
 
-function nextWake(lanes: Lanes, limits: LaneLimits, nowMs: number): number | undefined {
-  const backlogOpen = lanes.backlogNext < lanes.liveFrom && lanes.backlogNext <= lanes.watermark + limits.windowRecords;
+function nextWake(lanes: Lanes, nowMs: number): number | undefined {
+  const backlogOpen = lanes.backlogNext < lanes.liveFrom && lanes.backlogNext <= lanes.watermark + lanes.backlogWindow;
   if (backlogOpen) return nowMs + 25;
   return inFlight(lanes) > 0 ? lanes.waitingSinceMs + lanes.resendAfterMs : undefined;
 }

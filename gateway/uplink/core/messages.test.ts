@@ -35,7 +35,12 @@ describe('births', () => {
   });
 
   it('says what was given up, and dies by the number of its birth', () => {
-    const birth = nodeBirth({ bdSeq: 7, epoch: 9, droppedThrough: 100, droppedRecords: 3 }, '{"version":2}', 5);
+    const birth = nodeBirth(
+      { bdSeq: 7, epoch: 9, droppedThrough: 100, droppedRecords: 3 },
+      '{"version":2}',
+      5,
+      undefined,
+    );
     expect(birth.metrics.map(({ value }) => value)).toEqual([7, false, 100, 3, '{"version":2}', '']);
     expect(birth.delivery).toEqual({ epoch: 9, seqs: [0, 0, 0, 0, 0, 0] });
     expect(nodeDeath(7, 5).metrics.map(({ name, value }) => [name, value])).toEqual([['bdSeq', 7]]);

@@ -33,7 +33,8 @@ export interface NodeFacts {
 /** What the node says of itself beside its data: an answer to a request, or its configuration. */
 export type NodeText = typeof ANSWER | typeof CONFIGURATION;
 
-export function nodeBirth(facts: NodeFacts, configuration: string, nowMs: number): Payload {
+/** `own`: the points of the gateway itself, as of a device's birth. */
+export function nodeBirth(facts: NodeFacts, configuration: string, nowMs: number, own: Payload | undefined): Payload {
   const metrics = [
     nodeMetric(BDSEQ, 'Int64', facts.bdSeq, nowMs),
     nodeMetric(REBIRTH, 'Boolean', false, nowMs),
@@ -42,7 +43,8 @@ export function nodeBirth(facts: NodeFacts, configuration: string, nowMs: number
     // Declared, for a host ignores what was not born; answers are never repeated.
     nodeMetric(ANSWER, 'String', '', nowMs),
   ];
-  return { timestampMs: nowMs, metrics, delivery: { epoch: facts.epoch, seqs: metrics.map(() => 0) } };
+  const seqs = [...metrics.map(() => 0), ...(own?.delivery?.seqs ?? [])];
+  return { timestampMs: nowMs, metrics: [...metrics, ...(own?.metrics ?? [])], delivery: { epoch: facts.epoch, seqs } };
 }
 
 export function droppedNotice(facts: NodeFacts, nowMs: number): Payload {

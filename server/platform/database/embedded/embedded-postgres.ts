@@ -35,7 +35,8 @@ const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=40',
-  'shared_buffers=64MB',
+  // Holds the ends of the index for 10,000 points: when 50 gateways deliver an hour at once, with 64 MB it took a third longer.
+  'shared_buffers=256MB',
   'max_wal_size=512MB',
   'jit=off',
   'timezone=UTC',
