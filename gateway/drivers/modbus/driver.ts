@@ -5,7 +5,7 @@ import type { Bus } from '../../polling/bus.ts';
 import { type BusRunner, createBusRunner } from '../../polling/bus-runner.ts';
 import type { DriverDefinition } from '../port.ts';
 import { createModbusBus } from './bus.ts';
-import { busOf, isSerial, lineOf, type ModbusConnection, modbusConnection, placeOf } from './connection.ts';
+import { busOf, lineOf, type ModbusConnection, modbusConnection, placeOf } from './connection.ts';
 import { openLearnedFile } from './learned-file.ts';
 import { writePoint } from './write.ts';
 
@@ -49,7 +49,6 @@ export const modbusDriver: DriverDefinition<ModbusModel, ModbusConnection> = {
         const own = reached.get(device);
         if (own === undefined) return { kind: 'not-sent', reason: `no device ${device}` };
         const { bus, connection, model } = own;
-        if (isSerial(connection)) return { kind: 'not-sent', reason: 'commands over Modbus RTU are not supported' };
         return writePoint(bus, connection.unit, model, { point, value, mayStart });
       },
     };

@@ -6,8 +6,9 @@ import ModbusSerial from 'modbus-serial';
 import type { ReadOutcome } from '../../polling/core/device-plan.ts';
 import { isBitArea, type Span } from '../../polling/core/span.ts';
 import { checkAnswer } from './core/frame-guard.ts';
+import { isWrite } from './core/rtu-write.ts';
 import { openSocket } from './socket.ts';
-import { isWrite, requestWrite } from './write.ts';
+import { requestWrite } from './write.ts';
 
 /** Own deadline behind the library's timeout, ms. */
 const DEADLINE_MARGIN_MS = 100;

@@ -4,15 +4,8 @@ import { encodeRegisters, type ModbusModel, pointSpans } from '@louwei/device-pr
 import type ModbusSerial from 'modbus-serial';
 import type { Bus } from '../../polling/bus.ts';
 import type { ReadOutcome } from '../../polling/core/device-plan.ts';
-import type { Span } from '../../polling/core/span.ts';
 import { TOO_LATE, type WriteOutcome } from '../port.ts';
-
-/** A span to write instead of to read. */
-export interface WriteSpan extends Span {
-  readonly words: readonly number[];
-}
-
-export const isWrite = (span: Span): span is WriteSpan => 'words' in span;
+import type { WriteSpan } from './core/rtu-write.ts';
 
 /** @returns the answer as the connection's owner wants it; the echo is checked. */
 export async function requestWrite(
