@@ -47,7 +47,7 @@ export function serialLineOf(connection: SerialConnection): SerialLine {
   return { kind: 'serial', baudRate: connection.baudRate, bitsPerCharacter, turnaroundMs: TYPICAL_TURNAROUND_MS };
 }
 
-export const isSerial = (connection: ModbusConnection): connection is SerialConnection =>
+const isSerial = (connection: ModbusConnection): connection is SerialConnection =>
   connection.transport === 'rtu' || connection.transport === 'rtu-over-tcp';
 
 export const lineOf = (connection: ModbusConnection): Line =>

@@ -6,13 +6,17 @@ import ModbusSerial from 'modbus-serial';
 import type { ReadOutcome } from '../../polling/core/device-plan.ts';
 import { isBitArea, type Span } from '../../polling/core/span.ts';
 import { checkAnswer } from './core/frame-guard.ts';
+import { isWrite } from './core/rtu-write.ts';
 import { openSocket } from './socket.ts';
-import { isWrite, requestWrite } from './write.ts';
+import { requestWrite } from './write.ts';
 
 /** Own deadline behind the library's timeout, ms. */
 const DEADLINE_MARGIN_MS = 100;
 /** The library counts transactions from 1 modulo 256. */
 const TRANSACTIONS = 256;
+
+/** A write that was held up for too long: nothing has left. */
+export const NOT_BEGUN: ReadOutcome = { kind: 'closed', reason: 'held up until it must not begin any more' };
 
 export interface ModbusLink {
   readonly isOpen: () => boolean;
@@ -63,6 +67,7 @@ function createLink(socket: Socket): ModbusLink {
     read(unit, span, timeoutMs) {
       if (!open) return Promise.resolve({ kind: 'closed', reason: 'not connected' });
       if (pending !== null) return Promise.reject(new Error('a Modbus connection carries one request at a time'));
+      if (isWrite(span) && span.begin?.() === false) return Promise.resolve(NOT_BEGUN);
       return new Promise((resolve) => {
         const late = (): void => destroy({ kind: 'timeout', reason: `no answer within ${timeoutMs} ms` });
         const deadline = setTimeout(late, timeoutMs + DEADLINE_MARGIN_MS);

@@ -7,7 +7,7 @@ import type { LearnedStore } from '../../polling/learned-store.ts';
 import type { OpenLine } from '../lines.ts';
 import type { DriverDevice, DriverHost, OneRead, WriteOutcome } from '../port.ts';
 import { createModbusBus, type ModbusBus } from './bus.ts';
-import { busOf, isSerial, lineOf, type ModbusConnection } from './connection.ts';
+import { busOf, lineOf, type ModbusConnection } from './connection.ts';
 import { writePoint } from './write.ts';
 
 export type ModbusDevice = DriverDevice<ModbusModel, ModbusConnection>;
@@ -51,7 +51,6 @@ export function openPlace(devices: readonly ModbusDevice[], host: DriverHost, le
       const own = reached.find(({ id }) => id === device);
       if (own === undefined) return { kind: 'not-sent', reason: `no device ${device}` };
       const { connection } = own;
-      if (isSerial(connection)) return { kind: 'not-sent', reason: 'commands over Modbus RTU are not supported' };
       return writePoint(bus, connection.unit, asSpoken(own), { point, value, mayStart });
     },
   };

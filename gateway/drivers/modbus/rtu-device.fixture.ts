@@ -11,6 +11,7 @@ export interface RtuRequest {
   readonly functionCode: number;
   readonly address: number;
   readonly count: number;
+  readonly frame: Buffer;
   /** The proper answer: register n holds n, bit n is on when n is odd. */
   readonly answer: Buffer;
   readonly send: (bytes: Uint8Array) => void;
@@ -41,16 +42,23 @@ function answerOf(unit: number, functionCode: number, address: number, count: nu
   return withCrc(unit, functionCode, bytes.length, ...bytes);
 }
 
+/** FC 05 and 06 have 8 bytes and are echoed whole; FC 16 says in its seventh byte how many follow. */
+const isWriteFunction = (functionCode: number): boolean => [5, 6, 16].includes(functionCode);
+
 /** Takes whole requests out of what came in; every read request has 8 bytes. */
 function device(requests: RtuRequest[], behaviour: () => RtuBehaviour) {
   let received = Buffer.alloc(0);
   return (bytes: Buffer, send: (bytes: Uint8Array) => void): void => {
     received = Buffer.concat([received, bytes]);
-    for (; received.length >= 8; received = received.subarray(8)) {
-      const frame = received.subarray(0, 8);
+    while (received.length >= 8) {
+      const length = received.readUInt8(1) === 16 ? 9 + received.readUInt8(6) : 8;
+      if (received.length < length) return;
+      const frame = received.subarray(0, length);
+      received = received.subarray(length);
       const functionCode = frame.readUInt8(1);
-      if (crc16(frame) !== 0 || !AREAS.some((area) => FUNCTIONS[area] === functionCode))
-        throw new Error(`not a read request: ${frame.toString('hex')}`);
+      const isRead = AREAS.some((area) => FUNCTIONS[area] === functionCode);
+      if (crc16(frame) !== 0 || !(isRead || isWriteFunction(functionCode)))
+        throw new Error(`not a request: ${frame.toString('hex')}`);
       const [unit, address, count] = [frame.readUInt8(0), frame.readUInt16BE(2), frame.readUInt16BE(4)];
       const request = {
         unit,
@@ -58,7 +66,8 @@ function device(requests: RtuRequest[], behaviour: () => RtuBehaviour) {
         address,
         count,
         send,
-        answer: answerOf(unit, functionCode, address, count),
+        frame: Buffer.from(frame),
+        answer: isRead ? answerOf(unit, functionCode, address, count) : withCrc(...frame.subarray(0, 6)),
       };
       requests.push(request);
       const reply = behaviour()(request);

@@ -6,6 +6,7 @@ import type { ReadOutcome } from '../../polling/core/device-plan.ts';
 import { until } from '../host.fixture.ts';
 import { createModbusBus } from './bus.ts';
 import { modbusConnection } from './connection.ts';
+import type { WriteSpan } from './core/rtu-write.ts';
 import {
   hasPseudoTerminals,
   type RtuBehaviour,
@@ -54,6 +55,54 @@ describe('RTU over TCP', () => {
       });
     device.behaviour = (request) => rtuException(request, 2);
     expect(await read(bus, 300)).toEqual({ kind: 'exception', code: 2 });
+  });
+
+  it('writes once, one frame in the order of the line, and takes no late echo of an older write for its own', async () => {
+    const write = (address: number, words: number[]) => {
+      const span: WriteSpan = { area: 'holding', address, count: words.length, words };
+      return bus.read(1, span, 150);
+    };
+    const plain = (address: number) => bus.read(1, { area: 'holding', address, count: 2 }, 150);
+    const both = await Promise.all([plain(300), write(2, [0x1234, 0x5678]), plain(302)]);
+    expect(both).toEqual([answered(300), { kind: 'answer', registers: [] }, answered(302)]);
+    expect(device.requests.map(({ functionCode }) => functionCode)).toEqual([3, 16, 3]);
+    expect(device.requests[1]?.frame.subarray(2, -2).toString('hex')).toBe('000200020412345678');
+
+    const late: RtuRequest[] = [];
+    device.behaviour = (request) => {
+      if (request.functionCode === 16 && late.length === 0) {
+        late.push(request);
+        return null;
+      }
+      return request.answer;
+    };
+    expect(await write(2, [1, 2])).toMatchObject({ kind: 'timeout' });
+    const sent = device.requests.length;
+    expect(await write(2, [3, 4])).toEqual({ kind: 'answer', registers: [] });
+    // The second write went out only after a read had proven that nothing older can follow.
+    expect(device.requests.slice(sent).map(({ functionCode }) => functionCode)).toEqual([3, 16]);
+    device.behaviour = (request) => rtuException(request, 2);
+    expect(await write(2, [1])).toEqual({ kind: 'exception', code: 2 });
+  });
+
+  it('F41: a write that waits behind a slow read is not sent when its time has run out meanwhile', async () => {
+    let release: () => void = () => undefined;
+    device.behaviour = (request) => {
+      release = () => request.send(request.answer);
+      return null;
+    };
+    const slow = read(bus, 300, 2, 1, 5000);
+    await until(() => device.requests.length === 1, 'the slow read is under way', 5000);
+    let mayStart = true;
+    const span: WriteSpan = { area: 'holding', address: 2, count: 1, words: [7], begin: () => mayStart };
+    const write = bus.read(1, span, 150);
+    mayStart = false;
+    release();
+    expect(await slow).toEqual(answered(300));
+    expect(await write).toMatchObject({ kind: 'closed', reason: 'held up until it must not begin any more' });
+    device.behaviour = (request) => request.answer;
+    expect(await read(bus, 302)).toEqual(answered(302));
+    expect(device.requests.map(({ functionCode }) => functionCode)).toEqual([3, 3]);
   });
 
   it('F25: an answer that comes late, of the same unit, function and length, is never taken for the next one', async () => {

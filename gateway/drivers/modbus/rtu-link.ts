@@ -8,7 +8,8 @@ import type { ByteLine } from './byte-line.ts';
 import type { SerialLine } from './connection.ts';
 import { inStep, leftUnanswered, proofOfStep, type Unanswered } from './core/in-step.ts';
 import { checkRtuAnswer, rtuRequest } from './core/rtu-frame.ts';
-import type { ModbusLink } from './link.ts';
+import { checkRtuEcho, isWrite, rtuWriteRequest } from './core/rtu-write.ts';
+import { type ModbusLink, NOT_BEGUN } from './link.ts';
 
 /** Pieces of one frame may come this far apart through drivers and converters, ms. */
 const RESTLESS_MS = 40;
@@ -54,7 +55,8 @@ export function createRtuLink(line: ByteLine, timing: SerialLine, step: Step): M
         return;
       }
       pending.received = Buffer.concat([pending.received, bytes]);
-      const verdict = checkRtuAnswer(pending.received, pending.unit, pending.span);
+      const { received, unit, span } = pending;
+      const verdict = isWrite(span) ? checkRtuEcho(received, unit, span) : checkRtuAnswer(received, unit, span);
       if (verdict.kind === 'partial') return;
       if (verdict.kind === 'fault') {
         restless = true;
@@ -81,7 +83,11 @@ export function createRtuLink(line: ByteLine, timing: SerialLine, step: Step): M
 
   function exchange(unit: number, span: Span, timeoutMs: number): Promise<ReadOutcome> {
     // The timeout is the device's; the line needs its own time for both frames.
-    const deadlineMs = timeoutMs + airtimeMs({ ...timing, turnaroundMs: 0 }, span);
+    // FC 16 with its echo is as long as a read of two registers more.
+    const carried: Span = isWrite(span)
+      ? { area: 'holding', address: span.address, count: span.words.length + 2 }
+      : span;
+    const deadlineMs = timeoutMs + airtimeMs({ ...timing, turnaroundMs: 0 }, carried);
     return new Promise((resolve) => {
       const deadline = setTimeout(async () => {
         await bytesThatWait();
@@ -102,7 +108,7 @@ export function createRtuLink(line: ByteLine, timing: SerialLine, step: Step): M
         },
       };
       pending = mine;
-      line.write(rtuRequest(unit, span));
+      line.write(isWrite(span) ? rtuWriteRequest(unit, span) : rtuRequest(unit, span));
     });
   }
 
@@ -112,6 +118,7 @@ export function createRtuLink(line: ByteLine, timing: SerialLine, step: Step): M
       return { kind: 'garbled', reason: 'the line does not fall silent: something else talks on it' };
     }
     if (!open) return { kind: 'closed', reason: 'connection lost' };
+    if (isWrite(span) && span.begin?.() === false) return NOT_BEGUN;
     const outcome = await exchange(unit, span, timeoutMs);
     if (outcome.kind === 'answer' || outcome.kind === 'exception') {
       step.unanswered = inStep(step.unanswered, unit);

@@ -4,15 +4,8 @@ import { encodeRegisters, type ModbusModel, pointSpans } from '@louwei/device-pr
 import type ModbusSerial from 'modbus-serial';
 import type { Bus } from '../../polling/bus.ts';
 import type { ReadOutcome } from '../../polling/core/device-plan.ts';
-import type { Span } from '../../polling/core/span.ts';
 import { TOO_LATE, type WriteOutcome } from '../port.ts';
-
-/** A span to write instead of to read. */
-export interface WriteSpan extends Span {
-  readonly words: readonly number[];
-}
-
-export const isWrite = (span: Span): span is WriteSpan => 'words' in span;
+import type { WriteSpan } from './core/rtu-write.ts';
 
 /** @returns the answer as the connection's owner wants it; the echo is checked. */
 export async function requestWrite(
@@ -63,11 +56,21 @@ export async function writePoint(
   const span = point === undefined ? undefined : pointSpans(model, point)[0];
   if (point === undefined || span === undefined || (span.area !== 'coil' && span.area !== 'holding'))
     return { kind: 'not-sent', reason: `${name} is no coil and no holding register` };
-  const write: WriteSpan = { ...span, words: encodeRegisters(point, model.modbus.wordOrder, value) };
+  let asked = false;
+  let begun = false;
+  // In the line's queue, behind a line that has to fall silent, the time of a command may run out.
+  const begin = (): boolean => {
+    asked = true;
+    begun = mayStart();
+    return begun;
+  };
+  const write: WriteSpan = { ...span, words: encodeRegisters(point, model.modbus.wordOrder, value), begin };
   const connection = await bus.connect(CONNECT_MS);
   if (!connection.ok) return { kind: 'not-sent', reason: connection.reason };
-  if (!mayStart()) return TOO_LATE;
-  return toWriteOutcome(await bus.read(unit, write, model.modbus.timeoutMs));
+  const outcome = await bus.read(unit, write, model.modbus.timeoutMs);
+  if (begun) return toWriteOutcome(outcome);
+  if (asked) return TOO_LATE;
+  return { kind: 'not-sent', reason: 'reason' in outcome ? outcome.reason : 'the line refused it' };
 }
 
 /** 05: taken, takes longer; 0A, 0B: said by a gateway in front of the device, which may have heard it all the same. */
