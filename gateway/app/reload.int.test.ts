@@ -182,7 +182,7 @@ describe('Gateway.apply', () => {
     expect(host.stored.size).toBe(outbox.lastSeq);
     expect(host.contradictions).toEqual([]);
     expect([...host.stored.values()].filter(({ point }) => point === '?')).toEqual([]);
-    expect(socket?.destroyed).toBe(true);
+    await until(() => socket?.destroyed === true, 'the last line is closed', DEADLINE_MS);
     const times = storedOf('A').filter(({ point }) => point === 'comm');
     expect(times.map(({ value }) => value)).toEqual([true]);
   });
