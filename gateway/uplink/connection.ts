@@ -1,6 +1,10 @@
 // One MQTT connection, used once: mqtt.js is asked neither to reconnect nor to store anything, because its replay after
 // a reconnect loses messages (MQTT.js#2015); a lost connection is replaced by a fresh client.
 import mqtt, { type IClientOptions } from 'mqtt';
+import { writeToStream } from 'mqtt-packet';
+
+// Ready-made buffers of all 65,536 packet numbers would cost 10 MB; QoS 0 needs none of them.
+writeToStream.cacheNumbers = false;
 
 export interface Broker {
   /** mqtt://, mqtts://, ws:// or wss:// */

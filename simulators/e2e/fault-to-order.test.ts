@@ -116,6 +116,16 @@ describe('the whole product', () => {
       });
       expect(detail.values.length).toBeGreaterThan(0);
     }
+    // The gateway itself says how full its outbox is.
+    const gateway = items.find((item) => item.class === 'gateway')?.id ?? 'none';
+    const own = await until('the gateway speaks of its outbox', 30_000, async () =>
+      (
+        await client.get<{ values: { point: string; quality: string; value: number }[] }>(
+          `/api/v1/equipment/${gateway}`,
+        )
+      ).values.find(({ point }) => point === 'queueFill'),
+    );
+    expect(own).toMatchObject({ quality: 'good', value: 0 });
   }, 120_000);
 
   it('brings a fault to the operator in one polling interval plus 1 s beyond the delay of the rule, and opens one order', async () => {

@@ -47,11 +47,10 @@ type PortClass = new (options: {
   autoOpen: false;
 }) => Port;
 
-/** serialport is the optional native part of modbus-serial: an installation without it still speaks over networks. */
+/** The native package is optional: an installation for whose system it does not exist still speaks over networks. */
 function loadPortClass(): PortClass {
   try {
-    const nearby = createRequire(createRequire(import.meta.url).resolve('modbus-serial'));
-    return (nearby('serialport') as { SerialPort: PortClass }).SerialPort;
+    return (createRequire(import.meta.url)('serialport') as { SerialPort: PortClass }).SerialPort;
   } catch {
     throw new Error('serial ports need the optional package serialport, which is not installed for this system');
   }
