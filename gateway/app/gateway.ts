@@ -72,6 +72,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
     devices,
     sink: (samples) => outbox.append(samples),
     now: Date.now,
+    steady: () => performance.now(),
   });
   const busWatch = createBusWatch({ buses, sink: (samples) => outbox.append(samples), now: Date.now });
   const outboxWatch = createOutboxWatch({

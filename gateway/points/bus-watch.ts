@@ -96,7 +96,7 @@ export function createBusWatch({ buses, sink, now }: BusWatchOptions): BusWatch 
       return changed.flatMap((one) => (one.answering.size === 0 ? [] : (judge(one) ?? [])));
     },
     tick(nowMs) {
-      for (const one of watched) if (one.online !== null && nowMs - one.saidMs >= REPEAT_MS) say(one, nowMs);
+      for (const one of watched) if (one.online !== null && Math.abs(nowMs - one.saidMs) >= REPEAT_MS) say(one, nowMs);
     },
   };
 }

@@ -29,11 +29,13 @@ const device = {
 
 function setUp() {
   let nowMs = 1_000_000;
+  let steadyMs = 0;
   const batches: Sample[][] = [];
   const pipeline = createPointPipeline({
     devices: [device],
     sink: (samples) => batches.push(samples),
     now: () => nowMs,
+    steady: () => steadyMs,
   });
   const read = (point: string, value: Reading['value'], quality: Reading['quality'] = 'good'): Reading => ({
     point,
@@ -47,10 +49,39 @@ function setUp() {
     read,
     pass: (ms: number) => {
       nowMs += ms;
+      steadyMs += ms;
+      return nowMs;
+    },
+    /** Somebody sets the wall clock. */
+    step: (ms: number) => {
+      nowMs += ms;
       return nowMs;
     },
   };
 }
+
+describe('a wall clock that is set (F31)', () => {
+  const HOUR = 3_600_000;
+  it.each([HOUR, -HOUR, 25 * HOUR, -40 * 365 * 24 * HOUR])(
+    'by %i ms makes nothing stale, and hides no silence',
+    (by) => {
+      const { pipeline, batches, read, pass, step } = setUp();
+      pipeline.state('P-1', { online: true });
+      pipeline.readings('P-1', [read('level', 5)]);
+      pass(1000);
+      batches.length = 0;
+      pipeline.tick(step(by));
+      expect(batches).toEqual([]);
+      // The same value says nothing new after a step either.
+      pipeline.readings('P-1', [read('level', 5)]);
+      expect(batches).toEqual([]);
+      pipeline.tick(pass(29_000));
+      expect(batches).toEqual([]);
+      pipeline.tick(pass(2_000));
+      expect(batches.flat()).toMatchObject([{ point: 'level', value: 5, quality: 'stale' }]);
+    },
+  );
+});
 
 describe('point pipeline', () => {
   it('sends what is news in one batch, addressed to the device, and ignores strangers', () => {

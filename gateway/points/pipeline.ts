@@ -1,11 +1,13 @@
 // The way of every reading from a driver to the outbox: judged point by point, kept only when it says something new.
 import { pointNames } from '@louwei/device-profiles';
 import type { DeviceState } from '../drivers/port.ts';
+import { type Clocks, stepBetween } from './core/clock-step.ts';
 import { expectEveryMs, type ScheduledDevice } from './core/expectation.ts';
 import {
   judge,
   judgeSilence,
   NOTHING_KNOWN,
+  onNewClock,
   type PointState,
   type ReportRule,
   type ReportWish,
@@ -33,6 +35,8 @@ export interface PointPipelineOptions {
   readonly sink: (samples: Sample[]) => void;
   /** Unix ms. */
   readonly now: () => number;
+  /** Ms of a clock that nobody sets; left out: that of `now`. */
+  readonly steady?: () => number;
 }
 
 export interface PointPipeline {
@@ -65,16 +69,30 @@ interface TrackedDevice {
   reason: string | null;
 }
 
-export function createPointPipeline({ devices, sink, now }: PointPipelineOptions): PointPipeline {
+export function createPointPipeline({ devices, sink, now, steady = now }: PointPipelineOptions): PointPipeline {
   const startedAtMs = now();
+  let clocks: Clocks = { wallMs: startedAtMs, steadyMs: steady() };
   let tracked = new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs)]));
 
   const send = (samples: Sample[]): void => {
     if (samples.length > 0) sink(samples);
   };
 
+  /** Before anything is judged by its age. */
+  function followClock(): void {
+    const present: Clocks = { wallMs: now(), steadyMs: steady() };
+    const stepMs = stepBetween(clocks, present);
+    clocks = present;
+    if (stepMs === 0) return;
+    for (const device of tracked.values()) {
+      device.comm = { ...device.comm, gatewayTimeMs: device.comm.gatewayTimeMs + stepMs };
+      for (const point of device.points.values()) point.state = onNewClock(point.state, stepMs);
+    }
+  }
+
   return {
     readings(deviceId, readings) {
+      followClock();
       const device = tracked.get(deviceId);
       if (device === undefined) return;
       const kept: Sample[] = [];
@@ -105,6 +123,7 @@ export function createPointPipeline({ devices, sink, now }: PointPipelineOptions
     },
 
     tick(nowMs) {
+      followClock();
       const kept: Sample[] = [];
       for (const device of tracked.values()) {
         if (device.known && nowMs - device.comm.gatewayTimeMs >= COMM_MAX_SILENCE_MS) {

@@ -12,7 +12,7 @@ const VIOLATIONS: readonly [rule: string, file: string, content: string][] = [
   ['server-imports', 'server/ingest/planted.ts', "import '../../gateway/points/reading.ts';"],
   ['dashboard-imports', 'dashboard/src/planted.ts', "import '../../device-profiles/index.ts';"],
   ['simulators-imports', 'simulators/planted.ts', "import '../server/contract/shared.ts';"],
-  ['wire-only-in-ingest-and-commands', 'server/assets/planted.ts', "import '@louwei/gateway/sparkplug';"],
+  ['wire-only-where-gateways-are-spoken-to', 'server/assets/planted.ts', "import '@louwei/gateway/sparkplug';"],
   ['e2e-only-over-the-network', 'simulators/e2e/planted.ts', "import '../../server/contract/shared.ts';"],
   ['core-is-pure', 'server/alarms/core/planted.ts', "import 'node:fs';"],
   ['core-packages', 'server/alarms/core/planted.ts', "import 'pino';"],

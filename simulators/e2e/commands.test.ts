@@ -66,7 +66,8 @@ describe('remote commands', () => {
     expect(answer).toMatchObject({ status: 202, body: { state: 'sent' } });
     const end = await ended(answer.body.id, id);
     expect(end).toMatchObject({ state: 'confirmed' });
-    expect(end.readBack).toBeCloseTo(value, 0);
+    // A drive on its way counts within the tolerance of its model, 1 Hz.
+    expect(Math.abs((end.readBack ?? Number.NaN) - value)).toBeLessThanOrEqual(1);
     await until(`${effect} shows it`, 20_000, async () => {
       const shown = await presentValue(id, effect);
       return shown !== undefined && Math.abs(shown - value) < 0.01;

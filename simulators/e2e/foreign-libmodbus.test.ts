@@ -58,7 +58,7 @@ describe.skipIf(missing)('a Modbus server by libmodbus', () => {
         devices: [{ id: 'BP-9', model: 'generic/booster-pump-set', connection: { host: '127.0.0.1', port, unit: 1 } }],
       }),
     );
-    const gateway = startProgram('gateway/app/main.ts', ['--config', config], {});
+    const gateway = startProgram('gateway/app/main.js', ['--config', config], {});
     try {
       await until('the pump listens', 30_000, () => said.includes('ready'));
       const client = await signIn(server.url);

@@ -58,6 +58,18 @@ export const BLOWS = {
     site.line.apply({});
     await delay(3_000);
   },
+  /** An hour, a day across midnight, back before 1970 ends, and far into the future. */
+  async 'clock-step'({ site, dice }) {
+    const nowS = Math.floor(Date.now() / 1000);
+    const HOUR_S = 3_600;
+    const year = (number: number): number => Math.floor(Date.UTC(number, 5, 1) / 1000) - nowS;
+    site.clock?.set(dice.oneOf([HOUR_S, -HOUR_S, 25 * HOUR_S, -25 * HOUR_S, year(1970), year(2099)]));
+    await delay(dice.between(3_000, 6_000));
+    site.clock?.set(dice.oneOf([0, 0, HOUR_S, -HOUR_S]));
+    await delay(dice.between(2_000, 4_000));
+    site.clock?.set(0);
+    await delay(1_500);
+  },
   async 'disk-full'({ site, dice, disk }) {
     if (disk === undefined) return;
     // Without the server nothing leaves the log, so that it has to give up its oldest records.

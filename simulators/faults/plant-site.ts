@@ -18,6 +18,7 @@ import {
 import type { Finding } from './core/finding.ts';
 import type { Dice } from './dice.ts';
 import { judgeAlarms, judgeDelivery } from './evidence.ts';
+import { createFalseClock, type FalseClock } from './false-clock.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 const GATEWAY = 'gw-p';
@@ -28,6 +29,8 @@ export interface PlantSite {
   readonly perSecond: number;
   restart(who: 'server' | 'gateway' | 'broker'): Promise<void>;
   pid(who: 'server' | 'gateway'): number;
+  /** Moves the gateway's wall clock; undefined where that is not possible. */
+  readonly clock: FalseClock | undefined;
   /** A figure of the gateway's /metrics, without its prefix; undefined while it does not answer. */
   figure(name: string): Promise<number | undefined>;
   /** The server says so itself. */
@@ -45,6 +48,8 @@ export interface PlantSiteOptions {
   /** Where the gateway keeps its outbox, e.g. a small file system. */
   readonly gatewayData?: string;
   readonly outbox?: Readonly<Record<string, number>>;
+  /** The gateway's wall clock can be moved. */
+  readonly falseClock?: boolean;
 }
 
 export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}): Promise<PlantSite> {
@@ -72,6 +77,7 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
       ...(options.outbox === undefined ? {} : { outbox: options.outbox }),
     }),
   );
+  const clock = options.falseClock === true ? createFalseClock(folder.path) : undefined;
   let broker: ChildProcess | undefined;
   let server: Program | undefined;
   let gateway: Program | undefined;
@@ -96,7 +102,7 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
     });
   };
   const startGateway = (): void => {
-    gateway = startProgram('gateway/app/main.js', ['--config', site.gatewayConfig], {});
+    gateway = startProgram('gateway/app/main.js', ['--config', site.gatewayConfig], clock?.env ?? {});
   };
   const figure = async (name: string): Promise<number | undefined> => {
     try {
@@ -142,6 +148,7 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
   return {
     line,
     perSecond: devices * pointsPerDevice,
+    clock,
     async restart(who) {
       const child = who === 'broker' ? broker : (who === 'server' ? server : gateway)?.child;
       if (child === undefined) throw new Error(`no ${who} in this site`);
@@ -156,6 +163,7 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
     figure,
     ready,
     async finish() {
+      clock?.set(0);
       line.apply({});
       site.stopTraffic();
       await ready();

@@ -58,6 +58,13 @@ function inUnit(deadband: ReportWish['deadband'], range: readonly [number, numbe
   return range === undefined ? undefined : (Number.parseFloat(deadband) / 100) * (range[1] - range[0]);
 }
 
+/** The same on a clock that was set by so much: what was read three seconds ago was read three seconds ago by the new clock, too. */
+export function onNewClock({ latest, reported, keptAtMs }: PointState, stepMs: number): PointState {
+  const moved = (reading: Reading | null): Reading | null =>
+    reading === null ? null : { ...reading, gatewayTimeMs: reading.gatewayTimeMs + stepMs };
+  return { latest: moved(latest), reported: moved(reported), keptAtMs: keptAtMs + stepMs };
+}
+
 /** @returns the point's next state, and the reading to keep (with its final quality) or null. */
 export function judge(
   state: PointState,

@@ -65,5 +65,7 @@ function timeOn(rule: ResolvedSchedule, date: LocalDate): { readonly fromMs: num
   if (rule.onHolidays === 'never' && rule.holidays.includes(date)) return null;
   const [from, to] = [minutesOf(rule.from), minutesOf(rule.to)];
   const end = to > from ? date : nextDay(date);
-  return { fromMs: instantOf(rule.timeZone, date, from), toMs: instantOf(rule.timeZone, end, to) };
+  const time = { fromMs: instantOf(rule.timeZone, date, from), toMs: instantOf(rule.timeZone, end, to) };
+  // 02:30 to 03:30 on the day on which the clock goes from 02:00 to 03:00: nothing is left of it.
+  return time.toMs > time.fromMs ? time : null;
 }
