@@ -5,12 +5,15 @@ import type { IngestBatch, IngestedSample } from '../ingest/participant.ts';
 import { holds } from './core/cause.ts';
 import { deviceConnection, gatewayConnection, upstream } from './core/connection.ts';
 import type { Definition } from './core/definition.ts';
+import type { AlarmRecord } from './core/facts.ts';
 import { observeLate } from './core/late-data.ts';
+import type { Decision } from './core/machine.ts';
 import { observePoint } from './core/observe-point.ts';
 import { isNewer } from './core/order.ts';
 import { observe, wake } from './core/qualification.ts';
 import { type Reading, toReading } from './core/reading.ts';
-import type { Mint, Outcome } from './core/rule-state.ts';
+import { adopt, type Mint, type Outcome } from './core/rule-state.ts';
+import type { Stamp } from './core/transition.ts';
 import { type Draft, enter, stateIn } from './draft.ts';
 import type { PointWatch, Rule, RuleBook, Watched } from './rule-book.ts';
 
@@ -192,4 +195,18 @@ export function applyGateway(
 
 export function wakeRule(evaluation: Evaluation, draft: Draft, rule: Rule, nowMs: number): void {
   decided(evaluation, draft, rule, wake(rule.definition, stateIn(draft, rule), nowMs, evaluation.mint), nowMs);
+}
+
+/** Somebody decides about a rule at a moment: after everything that is due for it by then. */
+export function decideOn(
+  evaluation: Evaluation,
+  draft: Draft,
+  rule: Rule,
+  { actor, nowMs }: { readonly actor: string; readonly nowMs: number },
+  decide: (record: AlarmRecord, stamp: Stamp) => Decision,
+): Decision {
+  wakeRule(evaluation, draft, rule, nowMs);
+  const decision = decide(stateIn(draft, rule).record, { actor, sourceMs: nowMs, serverMs: nowMs });
+  if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+  return decision;
 }

@@ -2,9 +2,8 @@
 // database is asked each time, so what a crash came between is made up for at the next start.
 import type { Db } from '../migrations/tables.ts';
 import { returnToService } from './core/out-of-service.ts';
-import { adopt } from './core/rule-state.ts';
-import { type Draft, enter, newDraft, stateIn } from './draft.ts';
-import { wakeRule } from './evaluate.ts';
+import { newDraft } from './draft.ts';
+import { decideOn } from './evaluate.ts';
 import { ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -20,14 +19,11 @@ export async function returnWhatOrdersHeld(runtime: Runtime, nowMs: number): Pro
     .orderBy('o.equipment_id')
     .orderBy('o.alarm')
     .execute();
-  const draft: Draft = newDraft();
+  const draft = newDraft();
   for (const { equipment_id, alarm, reference } of held) {
     const rule = runtime.book.rules.get(ruleId(equipment_id, alarm));
     if (rule === undefined) continue;
-    wakeRule(runtime.evaluation([]), draft, rule, nowMs);
-    const stamp = { actor: `order:${reference}`, sourceMs: nowMs, serverMs: nowMs };
-    const decision = returnToService(stateIn(draft, rule).record, stamp);
-    if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+    decideOn(runtime.evaluation([]), draft, rule, { actor: `order:${reference}`, nowMs }, returnToService);
   }
   await runtime.commit(draft);
 }

@@ -7,10 +7,9 @@ import { isEvent } from './core/event.ts';
 import type { Occurrence } from './core/facts.ts';
 import type { Decision } from './core/machine.ts';
 import { returnToService, takeOutOfService as takeOut } from './core/out-of-service.ts';
-import { adopt } from './core/rule-state.ts';
 import type { Stamp } from './core/transition.ts';
-import { enter, newDraft, stateIn } from './draft.ts';
-import { wakeRule } from './evaluate.ts';
+import { newDraft } from './draft.ts';
+import { decideOn } from './evaluate.ts';
 import { endedState } from './order-ended.ts';
 import { type Rule, ruleId } from './rule-book.ts';
 import type { Runtime } from './runtime.ts';
@@ -24,17 +23,17 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
     { id, alarm }: z.output<typeof params>,
     by: string,
     decide: (record: Rule['state']['record'], stamp: Stamp) => Decision,
+    /** Inside the queue, where nothing that it looks at is told to the engine meanwhile. @throws ProblemError */
+    allow: () => Promise<void> = () => Promise.resolve(),
   ): Promise<{ body: { changed: boolean } }> =>
     queue.run(async () => {
       await runtime.settleDoubt();
+      await allow();
       const rule = runtime.book.rules.get(ruleId(id, alarm));
       if (rule === undefined || isEvent(rule.definition))
         throw new ProblemError(404, 'not-found', `equipment ${id} has no alarm ${alarm}`);
-      const nowMs = now();
       const draft = newDraft();
-      wakeRule(runtime.evaluation([]), draft, rule, nowMs);
-      const decision = decide(stateIn(draft, rule).record, { actor: by, sourceMs: nowMs, serverMs: nowMs });
-      if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+      const decision = decideOn(runtime.evaluation([]), draft, rule, { actor: by, nowMs: now() }, decide);
       await runtime.commit(draft);
       if (!decision.ok)
         throw new ProblemError(decision.code === 'invalid-request' ? 400 : 409, decision.code, decision.detail);
@@ -92,18 +91,18 @@ export function serviceRoutes(runtime: Runtime, queue: SerialQueue, now: () => n
     params,
     body: takeOutOfService,
     answer: serviceChange,
-    async handle({ params: which, body: { reason, reference, reviewAt }, caller }) {
-      const ended = await endedState(runtime.db, reference);
-      if (ended !== null)
-        throw new ProblemError(
-          409,
-          'conflict',
-          `reference: found ${reference}, which is ${ended}, expected an open work order or a permit`,
-        );
-      return change(which, caller.username, (record, stamp) =>
-        takeOut(record, { reason, reference, reviewAtMs: Date.parse(reviewAt) }, stamp),
-      );
-    },
+    handle: ({ params: which, body: { reason, reference, reviewAt }, caller }) =>
+      change(
+        which,
+        caller.username,
+        (record, stamp) => takeOut(record, { reason, reference, reviewAtMs: Date.parse(reviewAt) }, stamp),
+        async () => {
+          const ended = await endedState(runtime.db, reference);
+          if (ended === null) return;
+          const found = `found ${reference}, which is ${ended}`;
+          throw new ProblemError(409, 'conflict', `reference: ${found}, expected an open work order or a permit`);
+        },
+      ),
   });
   const giveBack = route({
     method: 'POST',

@@ -2,10 +2,9 @@
 import type { Alarm } from '../contract/alarms.ts';
 import { ProblemError } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
-import { adopt } from './core/rule-state.ts';
 import { decide, type Verb } from './core/verb.ts';
-import { enter, newDraft, stateIn } from './draft.ts';
-import { wakeRule } from './evaluate.ts';
+import { newDraft } from './draft.ts';
+import { decideOn } from './evaluate.ts';
 import { fromAlarmRow } from './rows.ts';
 import type { Runtime } from './runtime.ts';
 import { findAlarm } from './store.ts';
@@ -62,10 +61,9 @@ export function createVerbs(runtime: Runtime, queue: SerialQueue, now: () => num
       }
       const nowMs = now();
       const draft = newDraft();
-      wakeRule(runtime.evaluation([]), draft, rule, nowMs);
-      const stamp = { actor: by, sourceMs: nowMs, serverMs: nowMs };
-      const decision = decide(rule.definition, stateIn(draft, rule).record, verb, stamp);
-      if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+      const decision = decideOn(runtime.evaluation([]), draft, rule, { actor: by, nowMs }, (record, stamp) =>
+        decide(rule.definition, record, verb, stamp),
+      );
       await runtime.commit(draft);
       if (!decision.ok)
         throw new ProblemError(decision.code === 'invalid-request' ? 400 : 409, decision.code, decision.detail);

@@ -1,5 +1,6 @@
 // Commissioning of a gateway's devices from a distance: what it is told, what it answers, and what became of it.
 import { z } from 'zod';
+import { pointDescription } from './equipment.ts';
 import { bilingualText, isoTime } from './shared.ts';
 
 /** An entry of `devices:` as it stands in the gateway's file; only the gateway knows whether it is right. */
@@ -134,14 +135,14 @@ export const modelList = z.object({ items: z.array(modelSummary) });
 /** What the values of a test read mean. */
 export const modelPoints = z.object({
   points: z.array(
-    z.object({
-      point: z.string(),
-      label: bilingualText,
-      kind: z.enum(['analog', 'state', 'enumeration', 'counter', 'text']),
-      unit: z.string().nullable(),
-      range: z.tuple([z.number(), z.number()]).nullable(),
-      decimals: z.int(),
-      values: z.record(z.string(), bilingualText).nullable(),
+    pointDescription.pick({
+      point: true,
+      label: true,
+      kind: true,
+      unit: true,
+      range: true,
+      decimals: true,
+      values: true,
     }),
   ),
 });

@@ -5,7 +5,7 @@ import type { AlarmDefinition } from '@louwei/device-profiles';
 import type { EquipmentRecord } from '../assets/directory.ts';
 import type { BilingualText } from '../contract/shared.ts';
 import type { Trx } from '../migrations/tables.ts';
-import { type Entry, isOpen, stateOf } from './core/life-cycle.ts';
+import { createdEntry, type Entry, isOpen, stateOf } from './core/life-cycle.ts';
 import { orderNumber } from './core/number.ts';
 import {
   insertEntries,
@@ -67,17 +67,7 @@ export async function openOrLink(
       throw new Error(`order of ${equipment.id}/${wanted.failureClass} was opened and closed meanwhile`);
     return { order: await link(trx, winner, request), created: false };
   }
-  const created: Entry = {
-    step: 'create',
-    from: null,
-    to: 'NEW',
-    actor: 'system',
-    atMs: nowMs,
-    assignee: null,
-    reason: null,
-    note: request.text.zh,
-  };
-  const entries = await insertEntries(trx, row.id, [created]);
+  const entries = await insertEntries(trx, row.id, [createdEntry('system', nowMs, request.text.zh)]);
   await linkAlarm(trx, row.id, occurrenceId, nowMs);
   return { order: { row, entries, alarmIds: [occurrenceId] }, created: true };
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { newWorkOrder, stepRequest, WorkOrderStep } from '../contract/work-orders.ts';
 import type { Db } from '../migrations/tables.ts';
 import { ProblemError } from '../platform/http/route.ts';
-import { assigneeOf, decide, stateOf } from './core/life-cycle.ts';
+import { assigneeOf, createdEntry, decide, stateOf } from './core/life-cycle.ts';
 import { orderNumber } from './core/number.ts';
 import {
   hasActiveAlarm,
@@ -101,9 +101,7 @@ export function createOrder(db: Db, body: z.output<typeof newWorkOrder>, actor: 
       version: 1,
     };
     await insertOrder(trx, row);
-    const entries = await insertEntries(trx, row.id, [
-      { step: 'create', from: null, to: 'NEW', actor, atMs: nowMs, assignee: null, reason: null, note: null },
-    ]);
+    const entries = await insertEntries(trx, row.id, [createdEntry(actor, nowMs)]);
     return { row, entries, alarmIds: [] };
   });
 }

@@ -123,7 +123,7 @@ export const identified = z.object({
       fits: z.boolean(),
       /** 0 to 1. */
       score: z.number(),
-      /** For the device's `connection` block. Register order and address base belong to the model: see the evidence. */
+      /** For the device's `connection` block, with `wordOrder` where it differs from the model; how addresses are counted belongs to the model: see the evidence. */
       connection: z.record(z.string(), z.unknown()),
       /** A few decoded values that let a person judge; register order, and what speaks against the model. */
       evidence: z.array(z.string()),

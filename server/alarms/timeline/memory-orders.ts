@@ -1,7 +1,7 @@
 // Work orders of a rehearsal: the life cycle that runs live, with memory in place of the tables. One open order per
 // equipment and failure class, as the database's unique index has it.
 import type { WorkOrderState } from '../../contract/work-orders.ts';
-import { decide, type Entry, isOpen, stateOf } from '../../work-orders/core/life-cycle.ts';
+import { createdEntry, decide, type Entry, isOpen, stateOf } from '../../work-orders/core/life-cycle.ts';
 import { orderNumber } from '../../work-orders/core/number.ts';
 import type { CallOutOrders } from '../call-out.ts';
 import type { Answer, OrderStep } from './stage.ts';
@@ -37,23 +37,13 @@ export function memoryOrders(): MemoryOrders {
       const known = of(equipment.id).find((order) => order.failureClass === failureClass && isStillOpen(order));
       const number = known?.number ?? orderNumber(orders.length + 1, nowMs);
       known?.occurrences.add(occurrenceId);
-      const created: Entry = {
-        step: 'create',
-        from: null,
-        to: 'NEW',
-        actor: 'system',
-        atMs: nowMs,
-        assignee: null,
-        reason: null,
-        note: null,
-      };
       if (known === undefined)
         orders.push({
           number,
           equipmentId: equipment.id,
           failureClass,
           occurrences: new Set([occurrenceId]),
-          entries: [created],
+          entries: [createdEntry('system', nowMs)],
         });
       return Promise.resolve({ workOrderId: number, number, created: known === undefined });
     },

@@ -13,12 +13,12 @@ import { returnToService } from '../core/out-of-service.ts';
 import { wakeAt } from '../core/qualification.ts';
 import { type Reading, toReading } from '../core/reading.ts';
 import { redefine } from '../core/reload.ts';
-import { adopt, newRuleState, type Pending } from '../core/rule-state.ts';
+import { newRuleState, type Pending } from '../core/rule-state.ts';
 import { apply } from '../core/transition.ts';
 import { decide } from '../core/verb.ts';
 import { createWakeQueue } from '../core/wake-queue.ts';
 import { adoptDraft, type Draft, enter, newDraft, stateIn } from '../draft.ts';
-import { applyGateway, type Evaluation, evaluateBatch, followUpstream, wakeRule } from '../evaluate.ts';
+import { applyGateway, decideOn, type Evaluation, evaluateBatch, followUpstream, wakeRule } from '../evaluate.ts';
 import { markFirstOut } from '../first-out.ts';
 import { createRuleBook, type Rule, ruleId } from '../rule-book.ts';
 import { RESTART_GRACE_MS, removeRules } from '../start-up.ts';
@@ -221,10 +221,7 @@ export function createRehearsal(
     for (const rule of [...book.rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
       const reference = rule.state.record.facts.oos?.reference;
       if (reference === undefined || !orders.hasEnded(reference)) continue;
-      wakeRule(evaluation(), draft, rule, clockMs);
-      const stamp = { actor: `order:${reference}`, sourceMs: clockMs, serverMs: clockMs };
-      const decision = returnToService(stateIn(draft, rule).record, stamp);
-      if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+      decideOn(evaluation(), draft, rule, { actor: `order:${reference}`, nowMs: clockMs }, returnToService);
     }
     await commit(draft);
   }
@@ -252,11 +249,9 @@ export function createRehearsal(
       if (verb.verb === 'take-out-of-service' && orders.hasEnded(verb.reference))
         return { ok: false, code: 'conflict', detail: `reference: ${verb.reference} has ended` };
       const draft = newDraft();
-      wakeRule(evaluation(), draft, rule, clockMs);
-      const stamp = { actor: by, sourceMs: clockMs, serverMs: clockMs };
-      const { record } = stateIn(draft, rule);
-      const decision = decide(rule.definition, record, verb, stamp);
-      if (decision.ok) enter(draft, rule, adopt(stateIn(draft, rule), decision.transitions));
+      const decision = decideOn(evaluation(), draft, rule, { actor: by, nowMs: clockMs }, (record, stamp) =>
+        decide(rule.definition, record, verb, stamp),
+      );
       await commit(draft);
       return decision.ok ? { ok: true, changed: decision.transitions.length > 0 } : decision;
     },

@@ -13,6 +13,18 @@ export interface Entry {
   readonly note: string | null;
 }
 
+/** How every order begins. */
+export const createdEntry = (actor: string, nowMs: number, note: string | null = null): Entry => ({
+  step: 'create',
+  from: null,
+  to: 'NEW',
+  actor,
+  atMs: nowMs,
+  assignee: null,
+  reason: null,
+  note,
+});
+
 interface StepRequest {
   readonly step: WorkOrderStep;
   readonly actor: string;
