@@ -1,7 +1,7 @@
 // Wires the gateway: drivers -> points -> outbox -> uplink, and starts and stops them in the order that loses nothing.
 import type { Logger } from 'pino';
 import { createCommands } from '../commands/commands.ts';
-import { memberOf } from '../drivers/core/line-plan.ts';
+import { memberOf } from '../drivers/lines.ts';
 import type { Driver, DriverDefinition, DriverHost } from '../drivers/port.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { OutboxStats } from '../outbox/port.ts';

@@ -1,6 +1,7 @@
 // The open lines of one driver. A new list of devices closes and opens those on which something changed; the others
 // keep their connection, their schedule and what they know.
-import { type LineMember, memberOf, planLines } from './core/line-plan.ts';
+import { createHash } from 'node:crypto';
+import { type LineMember, planLines } from './core/line-plan.ts';
 import type { DriverDevice, DriverHost } from './port.ts';
 
 export interface OpenLine {
@@ -18,6 +19,15 @@ export interface Lines<Device, Line> {
   /** The line of a device. */
   of(deviceId: string): Line | undefined;
 }
+
+/** A device as the line plan sees it. A digest is kept, not the text: a model is 10 kB, and there are hundreds of devices. */
+export const memberOf = (device: DriverDevice, line: string): LineMember => ({
+  id: device.id,
+  line,
+  reading: createHash('sha256')
+    .update(JSON.stringify([device.connection, device.pollMs, device.model, device.class]))
+    .digest('base64'),
+});
 
 interface LinesOptions<Device, Line> {
   readonly keyOf: (device: Device) => string;

@@ -37,24 +37,24 @@ export function createPointTable(database: () => DatabaseSync): PointTable {
     });
   }
   const find = (device: string, point: string) => byDevice.get(device)?.get(point);
-  const aliasOf: PointTable['aliasOf'] = (device, point, type) => {
+  const pointOf = (device: string, point: string, type: PointType): OutboxPoint => {
     const known = find(device, point);
-    if (known?.type === type) return known.alias;
+    if (known?.type === type) return known;
     const row = database()
       .prepare(
         'INSERT INTO point (device, name, type) VALUES (?, ?, ?) ON CONFLICT (device, name) DO UPDATE SET type = excluded.type RETURNING id',
       )
       .get(device, point, type);
-    return remember({ alias: Number(row?.['id']), device, point, type }).alias;
+    return remember({ alias: Number(row?.['id']), device, point, type });
   };
   return {
     find,
-    aliasOf,
+    aliasOf: (device, point, type) => pointOf(device, point, type).alias,
     register(wanted) {
       const db = database();
       db.exec('BEGIN IMMEDIATE');
       try {
-        const known = wanted.map((point) => ({ ...point, alias: aliasOf(point.device, point.point, point.type) }));
+        const known = wanted.map(({ device, point, type }) => pointOf(device, point, type));
         db.exec('COMMIT');
         return known;
       } catch (error) {

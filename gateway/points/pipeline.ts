@@ -72,7 +72,7 @@ interface TrackedDevice {
 export function createPointPipeline({ devices, sink, now, steady = now }: PointPipelineOptions): PointPipeline {
   const startedAtMs = now();
   let clocks: Clocks = { wallMs: startedAtMs, steadyMs: steady() };
-  let tracked = new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs)]));
+  let tracked = trackDevices(devices, startedAtMs);
 
   const send = (samples: Sample[]): void => {
     if (samples.length > 0) sink(samples);
@@ -153,26 +153,34 @@ export function createPointPipeline({ devices, sink, now, steady = now }: PointP
 
     update(next, fresh) {
       const nowMs = now();
-      tracked = new Map(
-        next.map((device) => {
-          const known = fresh.has(device.id) ? undefined : tracked.get(device.id);
-          const made = trackDevice(device, nowMs);
-          if (known === undefined) return [device.id, made];
-          for (const [name, { rule }] of made.points) {
-            const point = known.points.get(name);
-            if (point !== undefined) point.rule = rule;
-          }
-          return [device.id, known];
-        }),
-      );
+      const made = trackDevices(next, nowMs);
+      for (const device of made.values()) {
+        const known = fresh.has(device.id) ? undefined : tracked.get(device.id);
+        if (known === undefined) continue;
+        for (const [name, { rule }] of device.points) {
+          const point = known.points.get(name);
+          if (point !== undefined) point.rule = rule;
+        }
+        made.set(device.id, known);
+      }
+      tracked = made;
     },
   };
 }
 
-function trackDevice(device: PipelineDevice, startedAtMs: number): TrackedDevice {
+function trackDevices(devices: readonly PipelineDevice[], startedAtMs: number): Map<string, TrackedDevice> {
+  const shared = new Map<string, ReportRule>();
+  return new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs, shared)]));
+}
+
+/** @param shared rules by content: thousands of points are judged by a handful of them. */
+function trackDevice(device: PipelineDevice, startedAtMs: number, shared: Map<string, ReportRule>): TrackedDevice {
   const points = pointNames(device.model).map((name): [string, Tracked] => {
     const rule = reportRule(device.class.points[name], expectEveryMs(device, name), device.report?.[name]);
-    return [name, { rule, state: NOTHING_KNOWN }];
+    const key = JSON.stringify(rule);
+    const known = shared.get(key) ?? rule;
+    shared.set(key, known);
+    return [name, { rule: known, state: NOTHING_KNOWN }];
   });
   return {
     id: device.id,

@@ -1,19 +1,12 @@
 // What a new list of devices asks of the lines that are open: a line goes on when nothing the driver sees has changed on it.
-import type { DriverDevice } from '../port.ts';
 
 export interface LineMember {
   readonly id: string;
   /** Key of the connection it shares. */
   readonly line: string;
-  /** Everything a driver reads of the device, as text: equal text, nothing to do. */
+  /** Stands for everything a driver reads of the device: equal text, nothing to do. */
   readonly reading: string;
 }
-
-export const memberOf = (device: DriverDevice, line: string): LineMember => ({
-  id: device.id,
-  line,
-  reading: JSON.stringify([device.connection, device.pollMs, device.model, device.class]),
-});
 
 /** Keys of lines. One that is opened anew is in `closed` and in `opened`. */
 export interface LinePlan {

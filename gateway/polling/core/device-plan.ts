@@ -56,12 +56,20 @@ export interface TimedOutcome {
   readonly timeMs: number;
 }
 
+/** Shared by all devices of one model: hundreds of devices with dozens of points would keep the same again and again. */
+const pointsOfModel = new WeakMap<ModbusModel, readonly PlannedPoint[]>();
+
 function plannedPoints(
   model: ModbusModel,
   equipmentClass: EquipmentClass,
   classes: readonly PollClass[],
 ): PlannedPoint[] {
-  const isDue = (name: string): boolean => classes.includes(equipmentClass.points[name]?.poll ?? 'normal');
+  const all = pointsOfModel.get(model) ?? allPoints(model);
+  pointsOfModel.set(model, all);
+  return all.filter(({ name }) => classes.includes(equipmentClass.points[name]?.poll ?? 'normal'));
+}
+
+function allPoints(model: ModbusModel): PlannedPoint[] {
   const planned = (name: string, place: ModbusPoint): PlannedPlace => ({
     name,
     place,
@@ -77,7 +85,7 @@ function plannedPoints(
       derivation,
     }),
   );
-  return [...mapped, ...derived].filter(({ name }) => isDue(name));
+  return [...mapped, ...derived];
 }
 
 const spansOf = ({ places }: PlannedPoint): Span[] => places.flatMap(({ spans }) => spans);
