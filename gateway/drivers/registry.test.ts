@@ -3,7 +3,7 @@ import { DRIVERS, driverFor } from './registry.ts';
 
 describe('driver registry', () => {
   it('lists each protocol once, with a connection schema that names the faulty field', () => {
-    expect(DRIVERS.map(({ protocol }) => protocol)).toEqual(['modbus', 'opcua', 'mqtt']);
+    expect(DRIVERS.map(({ protocol }) => protocol)).toEqual(['modbus', 'opcua', 'mqtt', 'sparkplug']);
     expect(driverFor('bacnet')).toBeUndefined();
     const faults = (protocol: string, connection: unknown): string[] =>
       driverFor(protocol)

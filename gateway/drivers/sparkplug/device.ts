@@ -1,0 +1,105 @@
+// One Sparkplug device: whether it is there, and what its metrics become.
+import type { SparkplugModel } from '@louwei/device-profiles';
+import { SPARKPLUG_CONFIRM_MS } from '../../points/core/expectation.ts';
+import type { Reading } from '../../points/reading.ts';
+import type { DriverDevice, DriverHost } from '../port.ts';
+import type { SparkplugConnection } from './connection.ts';
+import type { NamedMetric } from './core/declared.ts';
+import * as presence from './core/presence.ts';
+import { absentIn, pointsByMetric, readingsOf } from './core/readings.ts';
+
+export type SparkplugDriverDevice = DriverDevice<SparkplugModel, SparkplugConnection>;
+
+export interface SparkplugDevice {
+  readonly config: SparkplugDriverDevice;
+  born(metrics: readonly NamedMetric[]): void;
+  data(metrics: readonly NamedMetric[]): void;
+  /** A birth is on its way, or has been asked for; what was said last is no longer confirmed. */
+  awaited(): void;
+  /** It is known to be gone. */
+  gone(reason: string): void;
+  /**
+   * Notices that no birth comes, and reads quiet points anew: the edge node reports changes only, and its births and deaths
+   * guarantee that what it said last holds. @param aliveAtMs last word of the broker, Unix ms.
+   */
+  tick(aliveAtMs: number): void;
+}
+
+export function createSparkplugDevice(
+  config: SparkplugDriverDevice,
+  host: DriverHost,
+  monotonicNow: () => number,
+): SparkplugDevice {
+  const { id, model, connection } = config;
+  const who = [connection.group, connection.edgeNode, connection.device].filter(Boolean).join('/');
+  const points = pointsByMetric(model, (point) => config.class.points[point]?.kind);
+  /** What the device shows now, by point; empty while that is not known. */
+  const latest = new Map<string, Reading>();
+  let state = presence.UNKNOWN;
+  let faults = 0;
+  let faultLogged = false;
+
+  function take(metrics: readonly NamedMetric[], absent: readonly Reading[]): void {
+    const nowMs = host.now();
+    const { readings, historical, fault } = readingsOf(points, metrics, nowMs);
+    if (fault === null) faultLogged = false;
+    else {
+      faults++;
+      if (!faultLogged) host.log.warn({ device: id, unreadable: faults, fault }, 'metrics that cannot be read');
+      faultLogged = true;
+    }
+    for (const reading of [...absent, ...readings]) latest.set(reading.point, reading);
+    // After the past the present again, which this message shows to hold still.
+    const past = new Set(historical.map(({ point }) => point));
+    const present = [...past].flatMap((point) => {
+      const known = latest.get(point);
+      return known === undefined || readings.includes(known) ? [] : [{ ...known, gatewayTimeMs: nowMs }];
+    });
+    for (const reading of present) latest.set(reading.point, reading);
+    const all = [...historical, ...absent, ...readings, ...present];
+    if (all.length > 0) host.readings(id, all);
+  }
+
+  function become(next: presence.Presence): void {
+    if (next === state) return;
+    const before = state;
+    state = next;
+    if (next.kind === 'born') host.state(id, { online: true });
+    if (next.kind !== 'gone') return;
+    latest.clear();
+    if (before.kind !== 'gone') {
+      const gatewayTimeMs = host.now();
+      const names = Object.keys(model.points);
+      host.readings(
+        id,
+        names.map((point) => ({ point, value: null, quality: 'not-connected', gatewayTimeMs })),
+      );
+    }
+    if (before.kind !== 'gone' || before.reason !== next.reason) host.state(id, { online: false, reason: next.reason });
+  }
+
+  return {
+    config,
+    born(metrics) {
+      latest.clear();
+      take(metrics, absentIn(points, metrics, host.now()));
+      become(presence.BORN);
+    },
+    data: (metrics) => take(metrics, []),
+    awaited() {
+      latest.clear();
+      become(presence.awaited(state, monotonicNow()));
+    },
+    gone: (reason) => become(presence.gone(reason)),
+    tick(aliveAtMs) {
+      become(presence.waited(state, monotonicNow(), who));
+      if (state.kind !== 'born' || model.sparkplug.expectEveryS !== undefined) return;
+      const quiet = [...latest.values()].filter(
+        ({ gatewayTimeMs }) => aliveAtMs - gatewayTimeMs >= SPARKPLUG_CONFIRM_MS,
+      );
+      const confirmed = quiet.map((reading): Reading => ({ ...reading, gatewayTimeMs: aliveAtMs }));
+      for (const reading of confirmed) latest.set(reading.point, reading);
+      if (confirmed.length > 0) host.readings(id, confirmed);
+    },
+  };
+}
