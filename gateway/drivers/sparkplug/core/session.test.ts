@@ -126,6 +126,16 @@ describe('Sparkplug session', () => {
     expect(kinds(onMessage(session, data(3, 1), 100_000))).toEqual(['dropped', 'rebirth']);
   });
 
+  it('asks a node whose death has a bdSeq that was not born yet', () => {
+    const session = born();
+    const effects = onMessage(session, arrived('NDEATH', undefined, [bdSeq(2)]), 1);
+    expect(kinds(effects)).toEqual(['unsure', 'dropped', 'rebirth']);
+    expect(session.born).toBe(false);
+    const wrapped = createSession(new Set(['P-1']));
+    onMessage(wrapped, nodeBirth(0, 0), 0);
+    expect(kinds(onMessage(wrapped, arrived('NDEATH', undefined, [bdSeq(255)]), 1))).toEqual(['dropped']);
+  });
+
   it('believes no data of a device after its death', () => {
     const session = born();
     expect(onMessage(session, arrived('DDEATH', 2, []), 1)).toEqual([{ kind: 'death', device: 'P-1' }]);

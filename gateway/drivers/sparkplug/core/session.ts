@@ -83,7 +83,7 @@ export function onMessage(session: Session, arrived: Arrived, nowMs: number): Se
     case 'NBIRTH':
       return onNodeBirth(session, arrived);
     case 'NDEATH':
-      return onNodeDeath(session, arrived);
+      return onNodeDeath(session, arrived, nowMs);
     case 'NCMD':
     case 'DCMD':
       return [];
@@ -129,11 +129,16 @@ function onBirth(session: Session, { device, metrics }: Arrived): SessionEffect 
   return { kind: 'birth', device, metrics: metrics.flatMap((metric) => identified(declared, metric) ?? []) };
 }
 
-function onNodeDeath(session: Session, arrived: Arrived): SessionEffect[] {
+function onNodeDeath(session: Session, arrived: Arrived, nowMs: number): SessionEffect[] {
   const bdSeq = bdSeqOf(arrived);
-  // The will of an earlier connection of the node may come after its new birth.
-  const isStale = session.born && bdSeq !== undefined && session.bdSeq !== undefined && bdSeq !== session.bdSeq;
-  if (isStale) return [{ kind: 'dropped', why: 'stale-death', metrics: arrived.metrics.length }];
+  if (session.born && bdSeq !== undefined && session.bdSeq !== undefined && bdSeq !== session.bdSeq) {
+    const ahead = (((bdSeq - session.bdSeq) % SEQUENCES) + SEQUENCES) % SEQUENCES;
+    // A will of a connection whose birth was never heard; some nodes count on before they say good-bye. The node has to tell.
+    if (ahead < SEQUENCES / 2)
+      return giveUp(session, nowMs, `death of bdSeq ${bdSeq} after the birth of ${session.bdSeq}`);
+    // The will of an earlier connection may come after the new birth.
+    return [{ kind: 'dropped', why: 'stale-death', metrics: arrived.metrics.length }];
+  }
   forget(session);
   return [{ kind: 'death', device: '' }];
 }
