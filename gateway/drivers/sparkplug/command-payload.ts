@@ -3,12 +3,10 @@ import { encodePayload as encodeTahu, type TypeStr } from 'sparkplug-payload/lib
 import { REBIRTH } from '../../uplink/sparkplug/names.ts';
 import { encodePayload } from '../../uplink/sparkplug/payload.ts';
 import type { CommandMetric } from './core/command.ts';
-import { BOOLEAN, DOUBLE, FLOAT, WHOLE_TYPES } from './core/metric-value.ts';
-
-const OTHER_TYPES: Readonly<Record<number, TypeStr>> = { [FLOAT]: 'Float', [DOUBLE]: 'Double', [BOOLEAN]: 'Boolean' };
+import { typeName } from './core/metric-value.ts';
 
 export function commandPayload({ name, alias, datatype, value }: CommandMetric, nowMs: number): Buffer {
-  const type = (WHOLE_TYPES[datatype]?.name as TypeStr | undefined) ?? OTHER_TYPES[datatype] ?? 'Double';
+  const type = typeName(datatype) as TypeStr;
   const identity = alias === undefined ? { name } : { alias };
   return Buffer.from(encodeTahu({ timestamp: nowMs, metrics: [{ ...identity, timestamp: nowMs, type, value }] }));
 }

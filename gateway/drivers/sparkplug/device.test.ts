@@ -21,7 +21,7 @@ function setup(expectEveryS?: number) {
     examples: [{ point: 'level', raw: 1, value: 1 }],
   });
   const connection = sparkplugConnection.parse({ url: 'mqtt://plant', group: 'g', edgeNode: 'n', device: 'd' });
-  const clock = { ms: 0 };
+  const clock = { ms: 0, offMs: 0 };
   const readings: Reading[] = [];
   const states: DeviceState[] = [];
   const device = createSparkplugDevice(
@@ -30,7 +30,7 @@ function setup(expectEveryS?: number) {
       readings: (_id, told) => void readings.push(...told),
       state: (_id, state) => void states.push(state),
       log: pino({ level: 'silent' }),
-      now: () => START_MS + clock.ms,
+      now: () => START_MS + clock.ms + clock.offMs,
       dataDir: '',
     },
     () => clock.ms,
@@ -39,6 +39,7 @@ function setup(expectEveryS?: number) {
     device,
     readings,
     states,
+    clock,
     at(ms: number) {
       clock.ms = ms;
       return device;
@@ -46,7 +47,7 @@ function setup(expectEveryS?: number) {
     tick(ms: number, aliveMs = ms): Reading[] {
       clock.ms = ms;
       const before = readings.length;
-      device.tick(START_MS + aliveMs);
+      device.tick(ms - aliveMs);
       return readings.slice(before);
     },
   };
@@ -67,6 +68,13 @@ describe('Sparkplug device', () => {
     expect(tick(12_000, 11_000)).toEqual([{ ...confirmed, gatewayTimeMs: START_MS + 11_000 }]);
     expect(tick(15_000, 11_000)).toEqual([]);
     expect(tick(17_000).map(({ point }) => point)).toEqual(['pressure']);
+  });
+
+  it('goes on confirming when the clock is set back', () => {
+    const { at, tick, clock } = setup();
+    at(0).born([metric('P', 1), metric('L', 2)]);
+    clock.offMs = -3_600_000;
+    expect(tick(10_500).map(({ gatewayTimeMs }) => gatewayTimeMs - START_MS)).toEqual([-3_589_500, -3_589_500]);
   });
 
   it('confirms nothing while a birth is awaited, nor where the product speaks on a schedule', () => {

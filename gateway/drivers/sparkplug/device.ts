@@ -20,9 +20,9 @@ export interface SparkplugDevice {
   gone(reason: string): void;
   /**
    * Notices that no birth comes, and reads quiet points anew: the edge node reports changes only, and its births and deaths
-   * guarantee that what it said last holds. @param aliveAtMs last word of the broker, Unix ms.
+   * guarantee that what it said last holds. @param silentMs age of the broker's last word: nothing newer is confirmed.
    */
-  tick(aliveAtMs: number): void;
+  tick(silentMs: number): void;
 }
 
 export function createSparkplugDevice(
@@ -34,10 +34,14 @@ export function createSparkplugDevice(
   const who = [connection.group, connection.edgeNode, connection.device].filter(Boolean).join('/');
   const points = pointsByMetric(model, (point) => config.class.points[point]?.kind);
   /** What the device shows now, by point; empty while that is not known. */
-  const latest = new Map<string, Reading>();
+  const latest = new Map<string, { readonly reading: Reading; readonly toldAtMs: number }>();
   let state = presence.UNKNOWN;
   let faults = 0;
   let faultLogged = false;
+
+  function remember(readings: readonly Reading[], toldAtMs: number): void {
+    for (const reading of readings) latest.set(reading.point, { reading, toldAtMs });
+  }
 
   function take(metrics: readonly NamedMetric[], absent: readonly Reading[]): void {
     const nowMs = host.now();
@@ -48,14 +52,14 @@ export function createSparkplugDevice(
       if (!faultLogged) host.log.warn({ device: id, unreadable: faults, fault }, 'metrics that cannot be read');
       faultLogged = true;
     }
-    for (const reading of [...absent, ...readings]) latest.set(reading.point, reading);
+    remember([...absent, ...readings], monotonicNow());
     // After the past the present again, which this message shows to hold still.
     const past = new Set(historical.map(({ point }) => point));
-    const present = [...past].flatMap((point) => {
-      const known = latest.get(point);
+    const present = [...past].flatMap((point): Reading[] => {
+      const known = latest.get(point)?.reading;
       return known === undefined || readings.includes(known) ? [] : [{ ...known, gatewayTimeMs: nowMs }];
     });
-    for (const reading of present) latest.set(reading.point, reading);
+    remember(present, monotonicNow());
     const all = [...historical, ...absent, ...readings, ...present];
     if (all.length > 0) host.readings(id, all);
   }
@@ -91,14 +95,16 @@ export function createSparkplugDevice(
       become(presence.awaited(state, monotonicNow()));
     },
     gone: (reason) => become(presence.gone(reason)),
-    tick(aliveAtMs) {
-      become(presence.waited(state, monotonicNow(), who));
+    tick(silentMs) {
+      const nowMs = monotonicNow();
+      become(presence.waited(state, nowMs, who));
       if (state.kind !== 'born' || model.sparkplug.expectEveryS !== undefined) return;
-      const quiet = [...latest.values()].filter(
-        ({ gatewayTimeMs }) => aliveAtMs - gatewayTimeMs >= SPARKPLUG_CONFIRM_MS,
+      const aliveAtMs = nowMs - silentMs;
+      const gatewayTimeMs = Math.floor(host.now() - silentMs);
+      const confirmed = [...latest.values()].flatMap(({ reading, toldAtMs }): Reading[] =>
+        aliveAtMs - toldAtMs >= SPARKPLUG_CONFIRM_MS ? [{ ...reading, gatewayTimeMs }] : [],
       );
-      const confirmed = quiet.map((reading): Reading => ({ ...reading, gatewayTimeMs: aliveAtMs }));
-      for (const reading of confirmed) latest.set(reading.point, reading);
+      remember(confirmed, aliveAtMs);
       if (confirmed.length > 0) host.readings(id, confirmed);
     },
   };

@@ -50,6 +50,12 @@ export const sparkplugDriver: DriverDefinition<SparkplugModel, SparkplugConnecti
         if (ticker !== null) clearInterval(ticker);
         await brokers.close();
       },
+      readOnce(device, reader) {
+        // A second will of the same host would tell the nodes that it is gone.
+        const { hostId: _, ...connection } = device.connection;
+        const isHere = brokers.byKey(line(device.connection)) !== undefined;
+        return sparkplugDriver.create([isHere ? { ...device, connection } : device], reader);
+      },
       write: async (id, point, value, mayStart) =>
         brokers.of(id)?.write(id, point, value, mayStart) ?? unknownDevice(id),
     };
@@ -99,7 +105,7 @@ function open(group: readonly SparkplugDriverDevice[], host: DriverHost): Broker
     tick() {
       const silentMs = link.silentMs();
       if (!Number.isFinite(silentMs)) return;
-      for (const node of nodes.values()) node.tick(host.now() - silentMs);
+      for (const node of nodes.values()) node.tick(silentMs);
     },
     write(id, point, value, mayStart) {
       const device = devices.find(({ config }) => config.id === id);

@@ -9,6 +9,8 @@ export interface TestBroker {
   readonly url: string;
   /** Everything published, newest last. */
   readonly heard: { readonly topic: string; readonly payload: Buffer; readonly retained: boolean }[];
+  /** Topics anybody has subscribed to. */
+  readonly subscribed: ReadonlySet<string>;
   publish(topic: string, payload: string | Uint8Array, retain?: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,8 +29,13 @@ export async function startTestBroker(port = 0): Promise<TestBroker> {
   aedes.on('publish', ({ topic, payload, retain }) => {
     heard.push({ topic, payload: Buffer.from(payload), retained: retain });
   });
+  const subscribed = new Set<string>();
+  aedes.on('subscribe', (subscriptions) => {
+    for (const { topic } of subscriptions) subscribed.add(topic);
+  });
   return {
     port: taken,
+    subscribed,
     url: `mqtt://127.0.0.1:${taken}`,
     heard,
     publish: (topic, payload, retain = false) =>

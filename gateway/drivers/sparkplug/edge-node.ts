@@ -24,8 +24,8 @@ export interface EdgeNode {
   message(topic: SparkplugTopic, payload: Uint8Array, retained: boolean): void;
   reached(): void;
   lost(reason: string): void;
-  /** Call about once a second. @param aliveAtMs last word of the broker, Unix ms. */
-  tick(aliveAtMs: number): void;
+  /** Call about once a second. @param silentMs age of the broker's last word. */
+  tick(silentMs: number): void;
   write(device: SparkplugDevice, point: string, value: number, mayStart: () => boolean): WriteOutcome;
 }
 
@@ -45,6 +45,7 @@ export function createEdgeNode({ group, node, devices, send, host, monotonicNow 
   const session = createSession(new Set(byName.keys()));
   const where = `${group}/${node}`;
   const refused = new Map<Refusal, number>();
+  let asked = 0;
 
   /** Each reason is told once, then counted until the next birth. */
   function refuse(why: Refusal, count: number, detail?: string): void {
@@ -53,17 +54,24 @@ export function createEdgeNode({ group, node, devices, send, host, monotonicNow 
     if (before === 0 && count > 0) host.log.warn({ edgeNode: where, why, detail }, 'Sparkplug messages not taken');
   }
 
-  function tellRefused(): void {
-    if (refused.size > 0)
-      host.log.info({ edgeNode: where, notTaken: Object.fromEntries(refused) }, 'edge node is born');
+  function tellBirth(): void {
+    const notTaken = Object.fromEntries(refused);
+    if (refused.size > 0 || asked > 0) host.log.info({ edgeNode: where, asked, notTaken }, 'edge node is born');
     refused.clear();
+    asked = 0;
+  }
+
+  function askForBirth(reason: string): void {
+    // A node that is switched off for weeks is asked for weeks.
+    if (asked++ === 0) host.log.info({ edgeNode: where, reason }, 'edge node is asked for its birth');
+    send(sparkplugTopic({ group, type: 'NCMD', node }), rebirthPayload(host.now()));
   }
 
   function act(effect: SessionEffect): void {
     switch (effect.kind) {
       case 'birth':
         if (effect.device === '') {
-          tellRefused();
+          tellBirth();
           for (const device of devices) if (device.config.connection.device !== undefined) device.awaited();
         }
         for (const device of byName.get(effect.device) ?? []) device.born(effect.metrics);
@@ -81,8 +89,7 @@ export function createEdgeNode({ group, node, devices, send, host, monotonicNow 
         for (const device of devices) device.awaited();
         return;
       case 'rebirth':
-        host.log.info({ edgeNode: where, reason: effect.reason }, 'edge node is asked for its birth');
-        send(sparkplugTopic({ group, type: 'NCMD', node }), rebirthPayload(host.now()));
+        askForBirth(effect.reason);
         return;
       case 'dropped':
         refuse(effect.why, effect.metrics);
@@ -119,9 +126,9 @@ export function createEdgeNode({ group, node, devices, send, host, monotonicNow 
       forget(session);
       for (const device of devices) device.gone(reason);
     },
-    tick(aliveAtMs) {
+    tick(silentMs) {
       for (const effect of onTick(session, monotonicNow())) act(effect);
-      for (const device of devices) device.tick(aliveAtMs);
+      for (const device of devices) device.tick(silentMs);
     },
     write({ config }, point, value, mayStart) {
       const { device } = config.connection;

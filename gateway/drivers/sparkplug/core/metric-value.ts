@@ -29,6 +29,21 @@ const DATE_TIME = 13;
 const TEXTS: ReadonlySet<number> = new Set([12, 14, 15]);
 const NUMBERS: ReadonlySet<number> = new Set([FLOAT, DOUBLE, DATE_TIME]);
 
+const OTHER_NAMES: Readonly<Record<number, string>> = {
+  [FLOAT]: 'Float',
+  [DOUBLE]: 'Double',
+  [BOOLEAN]: 'Boolean',
+  12: 'String',
+  [DATE_TIME]: 'DateTime',
+  14: 'Text',
+  15: 'UUID',
+  16: 'DataSet',
+  19: 'Template',
+};
+
+export const typeName = (datatype = 0): string =>
+  WHOLE_TYPES[datatype]?.name ?? OTHER_NAMES[datatype] ?? `data type ${datatype}`;
+
 /** Lowest and highest value. */
 export const rangeOf = ({ bits, signed }: WholeType): readonly [number, number] =>
   signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
@@ -40,7 +55,7 @@ export function rawOfMetric({ value, unusable }: Metric, datatype: number | unde
   if (whole !== undefined) return typeof value === 'number' ? rawOfWhole(value, whole) : misfit(value, whole.name);
   if (NUMBERS.has(datatype)) return typeof value === 'number' ? { raw: value } : misfit(value, 'a number');
   if (TEXTS.has(datatype)) return typeof value === 'string' ? { raw: value } : misfit(value, 'a text');
-  if (datatype !== BOOLEAN) return { fault: `data type ${datatype} is not supported` };
+  if (datatype !== BOOLEAN) return { fault: `${typeName(datatype)} is not supported` };
   return typeof value === 'boolean' || value === 0 || value === 1
     ? { raw: Boolean(value) }
     : misfit(value, 'a Boolean');
