@@ -153,8 +153,8 @@ export const enCommissioning = {
       baseTopic: 'Base topic',
       group: 'Sparkplug group',
       edgeNode: 'Edge node',
-      device: 'Device on the edge node',
-      hostId: 'Host id (announced by STATE)',
+      device: 'Device of the node',
+      hostId: 'Host id (STATE)',
       caFile: 'CA file on the gateway',
     },
     shape: {

@@ -153,7 +153,7 @@ export const zhCommissioning = {
       group: '组（Group ID）',
       edgeNode: '边缘节点（Edge Node ID）',
       device: '节点下的设备（Device ID）',
-      hostId: '主机标识（以 STATE 报告在线）',
+      hostId: '主机标识（Host ID）',
       caFile: '网关上的 CA 证书文件',
     },
     shape: { tcp: 'Modbus TCP', 'rtu-over-tcp': 'Modbus RTU over TCP（串口服务器）', rtu: 'Modbus RTU（串口）' },

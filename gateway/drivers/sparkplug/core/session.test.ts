@@ -136,6 +136,15 @@ describe('Sparkplug session', () => {
     expect(kinds(onMessage(wrapped, arrived('NDEATH', undefined, [bdSeq(255)]), 1))).toEqual(['dropped']);
   });
 
+  it('goes on waiting for the birth of a node that says good-bye when it is asked for it', () => {
+    const session = createSession(new Set(['P-1']));
+    onReached(session, 0);
+    expect(kinds(onTick(session, FIRST_BIRTH_MS))).toEqual(['rebirth']);
+    expect(kinds(onMessage(session, arrived('NDEATH', undefined, [bdSeq(3)]), 1_100))).toEqual(['dropped']);
+    expect(kinds(onTick(session, FIRST_BIRTH_MS + REBIRTH_PAUSE_MS))).toEqual(['rebirth']);
+    expect(kinds(onMessage(session, nodeBirth(0, 4), 6_100))).toEqual(['birth']);
+  });
+
   it('believes no data of a device after its death', () => {
     const session = born();
     expect(onMessage(session, arrived('DDEATH', 2, []), 1)).toEqual([{ kind: 'death', device: 'P-1' }]);

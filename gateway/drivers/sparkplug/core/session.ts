@@ -130,14 +130,16 @@ function onBirth(session: Session, { device, metrics }: Arrived): SessionEffect 
 }
 
 function onNodeDeath(session: Session, arrived: Arrived, nowMs: number): SessionEffect[] {
+  const stale: SessionEffect = { kind: 'dropped', why: 'stale-death', metrics: arrived.metrics.length };
+  // Some nodes say good-bye and connect anew when they are asked for their birth: it is the birth that is awaited.
+  if (!session.born) return [stale];
   const bdSeq = bdSeqOf(arrived);
-  if (session.born && bdSeq !== undefined && session.bdSeq !== undefined && bdSeq !== session.bdSeq) {
+  if (bdSeq !== undefined && session.bdSeq !== undefined && bdSeq !== session.bdSeq) {
     const ahead = (((bdSeq - session.bdSeq) % SEQUENCES) + SEQUENCES) % SEQUENCES;
-    // A will of a connection whose birth was never heard; some nodes count on before they say good-bye. The node has to tell.
-    if (ahead < SEQUENCES / 2)
-      return giveUp(session, nowMs, `death of bdSeq ${bdSeq} after the birth of ${session.bdSeq}`);
     // The will of an earlier connection may come after the new birth.
-    return [{ kind: 'dropped', why: 'stale-death', metrics: arrived.metrics.length }];
+    if (ahead >= SEQUENCES / 2) return [stale];
+    // Of a connection whose birth was never heard; and some nodes count on before they say good-bye. The node has to tell.
+    return giveUp(session, nowMs, `death of bdSeq ${bdSeq} after the birth of ${session.bdSeq}`);
   }
   forget(session);
   return [{ kind: 'death', device: '' }];
