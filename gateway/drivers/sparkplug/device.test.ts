@@ -103,6 +103,10 @@ describe('Sparkplug device', () => {
       },
       { point: 'pressure', value: 1, quality: 'good', gatewayTimeMs: START_MS + 1_000, deviceTimeMs: START_MS },
     ]);
+    const scheduled = setup(60);
+    scheduled.at(0).born([metric('P', 1)]);
+    scheduled.at(1_000).data([past]);
+    expect(scheduled.readings.at(-1)).toMatchObject({ value: 1, quality: 'good', gatewayTimeMs: START_MS });
     const fresh = setup();
     fresh.at(0).born([past]);
     expect(fresh.readings.filter(({ point }) => point === 'pressure')).toMatchObject([{ value: 9, quality: 'stale' }]);

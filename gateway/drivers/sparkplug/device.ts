@@ -35,9 +35,10 @@ export function createSparkplugDevice(
   const points = pointsByMetric(model, (point) => config.class.points[point]?.kind);
   /** What the device shows now, by point; empty while that is not known. */
   const latest = new Map<string, { readonly reading: Reading; readonly toldAtMs: number }>();
+  const reportsChanges = model.sparkplug.expectEveryS === undefined;
   let state = presence.UNKNOWN;
-  let faults = 0;
-  let faultLogged = false;
+  /** Points that could not be read since the birth: each is told once. */
+  const unreadable = new Set<string>();
 
   function remember(readings: readonly Reading[], toldAtMs: number): void {
     for (const reading of readings) latest.set(reading.point, { reading, toldAtMs });
@@ -46,18 +47,18 @@ export function createSparkplugDevice(
   function take(metrics: readonly NamedMetric[], absent: readonly Reading[]): void {
     const nowMs = host.now();
     const { readings, historical, fault } = readingsOf(points, metrics, nowMs);
-    if (fault === null) faultLogged = false;
-    else {
-      faults++;
-      if (!faultLogged) host.log.warn({ device: id, unreadable: faults, fault }, 'metrics that cannot be read');
-      faultLogged = true;
+    if (fault !== null && !unreadable.has(fault.point)) {
+      unreadable.add(fault.point);
+      host.log.warn({ device: id, ...fault }, 'a metric that cannot be read');
     }
     remember([...absent, ...readings], monotonicNow());
-    // After the past the present again, which this message shows to hold still.
+    // After the past the present again; where changes are reported, this message shows that it still holds.
     const past = new Set(historical.map(({ point }) => point));
     const present = [...past].flatMap((point): Reading[] => {
       const known = latest.get(point)?.reading;
-      return known === undefined || readings.includes(known) ? [] : [{ ...known, gatewayTimeMs: nowMs }];
+      return known === undefined || readings.includes(known)
+        ? []
+        : [{ ...known, gatewayTimeMs: reportsChanges ? nowMs : known.gatewayTimeMs }];
     });
     remember(present, monotonicNow());
     const all = [...historical, ...absent, ...readings, ...present];
@@ -86,6 +87,7 @@ export function createSparkplugDevice(
     config,
     born(metrics) {
       latest.clear();
+      unreadable.clear();
       take(metrics, absentIn(points, metrics, host.now()));
       become(presence.BORN);
     },
@@ -98,7 +100,7 @@ export function createSparkplugDevice(
     tick(silentMs) {
       const nowMs = monotonicNow();
       become(presence.waited(state, nowMs, who));
-      if (state.kind !== 'born' || model.sparkplug.expectEveryS !== undefined) return;
+      if (state.kind !== 'born' || !reportsChanges) return;
       const aliveAtMs = nowMs - silentMs;
       const gatewayTimeMs = Math.floor(host.now() - silentMs);
       const confirmed = [...latest.values()].flatMap(({ reading, toldAtMs }): Reading[] =>

@@ -171,7 +171,7 @@ describe('Sparkplug driver', () => {
     await online('P-2');
     pumps.deviceDeath('pump-1');
     await offline('P-1');
-    expect(host.stateOf('P-1')).toEqual({ online: false, reason: 'death certificate of pump-1' });
+    expect(host.stateOf('P-1')).toEqual({ online: false, reason: 'death certificate of plant/pumps/pump-1' });
     expect(host.latest('P-1', 'pressure')).toMatchObject({ value: null, quality: 'not-connected' });
     pumps.nodeDeath(6);
     pumps.data('pump-2', [byAlias(2, 'Int16', 10)]);

@@ -81,7 +81,9 @@ export function createEdgeNode({ group, node, devices, send, host, monotonicNow 
         return;
       case 'death': {
         const isNode = effect.device === '';
-        const reason = isNode ? `death certificate of edge node ${where}` : `death certificate of ${effect.device}`;
+        const reason = isNode
+          ? `death certificate of edge node ${where}`
+          : `death certificate of ${where}/${effect.device}`;
         for (const device of isNode ? devices : (byName.get(effect.device) ?? [])) device.gone(reason);
         return;
       }
@@ -132,7 +134,7 @@ export function createEdgeNode({ group, node, devices, send, host, monotonicNow 
     },
     write({ config }, point, value, mayStart) {
       const { device } = config.connection;
-      const metric = commandMetric(config, session.declared.get(device ?? ''), point, value);
+      const metric = commandMetric(config.model, session.declared.get(device ?? ''), point, value);
       if (typeof metric === 'string') return { kind: 'not-sent', reason: metric };
       if (!mayStart()) return TOO_LATE;
       const topic = sparkplugTopic(

@@ -1,12 +1,7 @@
 // The metric that tells a device to take a value, in the data type its birth declared. Pure.
-import { type EquipmentClass, rawOf, type SparkplugModel } from '@louwei/device-profiles';
+import { rawOf, type SparkplugModel } from '@louwei/device-profiles';
 import type { Declared } from './declared.ts';
 import { BOOLEAN, DOUBLE, FLOAT, rangeOf, WHOLE_TYPES } from './metric-value.ts';
-
-interface Commanded {
-  readonly model: SparkplugModel;
-  readonly class: EquipmentClass;
-}
 
 export interface CommandMetric {
   /** As in the birth; a metric with an alias goes by its alias alone (tck-id-payloads-alias-data-cmd-requirement). */
@@ -18,7 +13,7 @@ export interface CommandMetric {
 
 /** @returns why nothing can be sent, in words, when it cannot. */
 export function commandMetric(
-  { model, class: subject }: Commanded,
+  model: SparkplugModel,
   declared: Declared | undefined,
   name: string,
   value: number,
@@ -38,7 +33,7 @@ export function commandMetric(
   const rounded = Math.round(raw);
   const [low, high] = rangeOf(whole);
   if (rounded < low || rounded > high) return `${rounded} does not fit metric ${wanted}, which is ${whole.name}`;
-  if (Math.abs(rounded - raw) > 1e-6 * Math.max(1, Math.abs(raw)) && subject.points[name]?.kind !== 'state')
+  if (Math.abs(rounded - raw) > 1e-6 * Math.max(1, Math.abs(raw)))
     return `${value} would become ${rounded} in metric ${wanted}, which is ${whole.name}`;
   return { name: wanted, alias, datatype, value: rounded };
 }

@@ -15,6 +15,15 @@ const metric = (value: Metric['value'], fields: Partial<Metric> = {}): Metric =>
 const codes = Object.keys(WHOLE_TYPES).map(Number);
 
 describe('value of a metric', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'keeps a float of %s as no number, for the conversion to judge',
+    (value) => {
+      const bytes = encodePayload({ timestamp: 1, metrics: [{ name: 'm', type: 'Float', value }] });
+      const [seen = metric(0)] = decodePayload(bytes).metrics;
+      expect(rawOfMetric(seen, 9)).toEqual({ raw: Number.NaN });
+    },
+  );
+
   it('reads every whole number of every type as it was sent, with and without its type in the message', () => {
     const sent = fc.constantFrom(...codes).chain((code) => {
       const type = WHOLE_TYPES[code];
@@ -65,8 +74,8 @@ describe('value of a metric', () => {
     expect(rawOfMetric(metric(null), 3)).toEqual({ raw: null });
     expect(rawOfMetric(metric(1), 11)).toEqual({ raw: true });
     expect(rawOfMetric(metric(1_700_000_000_000), 13)).toEqual({ raw: 1_700_000_000_000 });
-    expect(rawOfMetric(metric(null, { unusable: 'not a finite number' }), 10)).toEqual({
-      fault: 'not a finite number',
+    expect(rawOfMetric(metric(null, { unusable: 'data type is not supported' }), 10)).toEqual({
+      fault: 'data type is not supported',
     });
   });
 });

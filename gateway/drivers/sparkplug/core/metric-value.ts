@@ -1,4 +1,5 @@
 // The raw value of a metric by the data type its birth declared (Sparkplug B 3.0, 6.4.16), as the model's conversion takes it.
+import { NOT_FINITE } from '../../../uplink/sparkplug/decode.ts';
 import type { Metric } from '../../../uplink/sparkplug/payload.ts';
 
 export type RawMetric =
@@ -49,6 +50,8 @@ export const rangeOf = ({ bits, signed }: WholeType): readonly [number, number] 
   signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
 
 export function rawOfMetric({ value, unusable }: Metric, datatype: number | undefined): RawMetric {
+  // The usual mark for "no value"; the conversion makes a sentinel of it, as with every other protocol.
+  if (unusable === NOT_FINITE) return { raw: Number.NaN };
   if (unusable !== undefined) return { fault: unusable };
   if (value === null || datatype === undefined || datatype === 0) return { raw: value };
   const whole = WHOLE_TYPES[datatype];

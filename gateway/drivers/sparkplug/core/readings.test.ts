@@ -48,8 +48,13 @@ describe('readings of metrics', () => {
     expect(read('Level', { value: 65_535 }, 6).readings[0]).toMatchObject({ value: null, quality: 'sensor-open' });
     expect(read('Level', { value: 70_000 }, 6)).toMatchObject({
       readings: [{ value: null, quality: 'decode-error' }],
-      fault: 'level: 70000 is not UInt16',
+      fault: { point: 'level', words: '70000 is not UInt16' },
     });
+  });
+
+  it('knows NaN for the mark of no value that it is', () => {
+    const seen = read('Level', { value: null, unusable: 'not a finite number' }, 9);
+    expect(seen).toMatchObject({ readings: [{ value: null, quality: 'sentinel' }], fault: null });
   });
 
   it('never makes the sender’s bad quality better, nor a decode error a mere doubt', () => {
@@ -100,10 +105,9 @@ describe('presence', () => {
 });
 
 describe('command', () => {
-  const subject = { points: { level: { kind: 'analog' }, pressure: { kind: 'analog' } } } as never;
   const told = (datatype: number, point: string, value: number) =>
     commandMetric(
-      { model, class: subject },
+      model,
       declaredIn([metric({ name: 'Level', alias: 4, datatype }), metric({ name: 'Set', datatype })]),
       point,
       value,
@@ -121,7 +125,7 @@ describe('command', () => {
     expect(told(5, 'pressure', 1.5)).toContain('would become 2');
     expect(told(12, 'pressure', 1)).toContain('no number and no state');
     expect(told(5, 'running', 1)).toContain('read-only');
-    expect(commandMetric({ model, class: subject }, undefined, 'level', 1)).toBe('the device has not been born');
-    expect(commandMetric({ model, class: subject }, declaredIn([]), 'level', 1)).toContain('no metric Level');
+    expect(commandMetric(model, undefined, 'level', 1)).toBe('the device has not been born');
+    expect(commandMetric(model, declaredIn([]), 'level', 1)).toContain('no metric Level');
   });
 });

@@ -20,8 +20,8 @@ export interface MetricReadings {
   readonly readings: readonly Reading[];
   /** How things were once: not what the device shows now. */
   readonly historical: readonly Reading[];
-  /** What could not be read, or null. */
-  readonly fault: string | null;
+  /** The first point that could not be read and why, or null. */
+  readonly fault: { readonly point: string; readonly words: string } | null;
 }
 
 export function pointsByMetric(
@@ -42,7 +42,7 @@ export function readingsOf(
 ): MetricReadings {
   const readings: Reading[] = [];
   const historical: Reading[] = [];
-  let fault: string | null = null;
+  let fault: MetricReadings['fault'] = null;
   for (const named of metrics) {
     for (const { name, point, kind } of points.get(named.name) ?? []) {
       const { metric } = named;
@@ -52,7 +52,7 @@ export function readingsOf(
           ? convertRaw(point, raw.raw, kind)
           : ({ value: null, quality: 'decode-error' } as const);
       if (quality === 'decode-error')
-        fault ??= `${name}: ${raw.fault ?? `${brief(raw.raw)} is no value of this point`}`;
+        fault ??= { point: name, words: raw.fault ?? `${brief(raw.raw)} is no value of this point` };
       const told = metric.quality !== 'good' && (quality === 'good' || quality === 'not-present');
       const deviceTimeMs = deviceTimeOf(metric);
       const reading: Reading = {
