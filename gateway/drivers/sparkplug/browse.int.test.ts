@@ -6,7 +6,7 @@ import { startTestBroker, startTestNode } from './edge-node.fixture.ts';
 it('lists who speaks, and the metrics of a node by asking for its birth', async () => {
   const broker = await startTestBroker();
   const births = {
-    '': () => [{ name: 'Supply', type: 'Float', value: 24 } as const],
+    '': () => [{ name: 'Supply', type: 'Float', value: 24.1 } as const],
     'pump-1': () => [
       { name: 'Motor/State', alias: 1, type: 'String', value: 'Running' } as const,
       { name: 'Starts', alias: 2, type: 'UInt32', value: 12 } as const,
@@ -19,7 +19,7 @@ it('lists who speaks, and the metrics of a node by asking for its birth', async 
     expect(await metricsOf(broker, { group: 'plant', node: 'pumps' }, 30_000)).toEqual([
       { device: '', metric: 'bdSeq', type: 'Int64', value: '7' },
       { device: '', metric: 'Node Control/Rebirth', type: 'Boolean', value: 'false' },
-      { device: '', metric: 'Supply', type: 'Float', value: '24' },
+      { device: '', metric: 'Supply', type: 'Float', value: '24.1' },
       { device: 'pump-1', metric: 'Motor/State', type: 'String', value: '"Running"' },
       { device: 'pump-1', metric: 'Starts', type: 'UInt32', value: '12' },
     ]);

@@ -8,7 +8,7 @@ import { withoutLogin } from '../broker-address.ts';
 import { type BrokerLink, createBrokerLink } from '../broker-link.ts';
 import { rebirthPayload } from './command-payload.ts';
 import type { SparkplugConnection } from './connection.ts';
-import { typeName } from './core/metric-value.ts';
+import { FLOAT, typeName } from './core/metric-value.ts';
 
 export type Address = Pick<SparkplugConnection, 'url' | 'username' | 'password' | 'caFile'>;
 export interface NodeName {
@@ -71,7 +71,9 @@ export async function metricsOf(
 
 function shown(device: string, { name, datatype, value, unusable }: Metric): BrowsedMetric[] {
   if (name === undefined) return [];
-  const text = unusable ?? JSON.stringify(value);
+  // Seven digits are what a single-precision float holds.
+  const exact = datatype === FLOAT && typeof value === 'number' ? Number(value.toPrecision(7)) : value;
+  const text = unusable ?? JSON.stringify(exact);
   return [{ device, metric: name, type: typeName(datatype), value: text.slice(0, MAX_SHOWN) }];
 }
 

@@ -1,5 +1,6 @@
 // One edge node on a fake clock: requests for a birth, what is told when none comes, and what is counted.
 import { sparkplugModel } from '@louwei/device-profiles';
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { decodePayload } from '../../uplink/sparkplug/decode.ts';
 import { encodePayload, type Metric } from '../../uplink/sparkplug/payload.ts';
@@ -18,12 +19,15 @@ const model = sparkplugModel.parse({
 });
 
 let host: FixtureHost;
+let dispose: () => void;
 let node: EdgeNode;
 let nowMs: number;
 let sent: { readonly atMs: number; readonly topic: string; readonly name: string | undefined }[];
 
-beforeEach(() => {
-  [host, nowMs, sent] = [fixtureHost(), 0, []];
+function begin(): void {
+  const made = fixtureHost();
+  [host, nowMs, sent] = [{ ...made, now: () => nowMs }, 0, []];
+  dispose = made.dispose;
   const devices = ['pump-1', undefined].map((device) =>
     createSparkplugDevice(
       {
@@ -42,8 +46,9 @@ beforeEach(() => {
     return true;
   };
   node = createEdgeNode({ group: 'g', node: 'n', devices, send, host, monotonicNow: () => nowMs });
-});
-afterEach(() => host.dispose());
+}
+beforeEach(begin);
+afterEach(() => dispose());
 
 const metric = (name: string, value: number): Metric => ({
   name,
@@ -105,4 +110,61 @@ it('counts what it does not take until the next birth, and tells each reason onc
     notTaken: { 'not-born': 2, retained: 1, malformed: 4 },
   });
   expect(host.received.every(({ reading }) => reading.value === null)).toBe(true);
+});
+
+it('whatever comes: what is offline shows nothing good, what is good is online, and no time is made up', () => {
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('data' as const), skip: fc.constantFrom(0, 0, 0, 0, 1, 40) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 500, max: 15_000 }) }),
+    },
+    fc.record({
+      do: fc.constantFrom('bear', 'node birth', 'device death', 'death', 'old death', 'lost', 'reached', 'past'),
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      dispose();
+      begin();
+      node.reached();
+      let [seq, value, seen] = [0, 0, 0];
+      const told = new Set<unknown>();
+      const next = (skip = 0): number => {
+        seq = (seq + 1 + skip) % 256;
+        return seq;
+      };
+      const level = (): Metric => {
+        told.add(++value);
+        return metric('Level', value);
+      };
+      const birth = (): void => {
+        seq = 0;
+        hear('NBIRTH/n', 0, [metric('bdSeq', 9)]);
+      };
+      for (const one of steps) {
+        if (one.do === 'data') hear('DDATA/n/pump-1', next(one.skip), [level()]);
+        else if (one.do === 'wait') pass(nowMs + one.ms);
+        else if (one.do === 'past')
+          hear('DDATA/n/pump-1', next(), [{ ...metric('Level', -1), timestampMs: Date.UTC(2020), historical: true }]);
+        else if (one.do === 'device death') hear('DDEATH/n/pump-1', next(), []);
+        else if (one.do === 'death') hear('NDEATH/n', 0, [metric('bdSeq', 9)]);
+        else if (one.do === 'old death') hear('NDEATH/n', 0, [metric('bdSeq', 8)]);
+        else if (one.do === 'lost') node.lost('field broker lost');
+        else if (one.do === 'reached') node.reached();
+        else birth();
+        if (one.do === 'bear') hear('DBIRTH/n/pump-1', next(), [level()]);
+
+        const latest = host.latest('pump-1', 'level');
+        const isGood = latest?.quality === 'good';
+        const isOnline = host.stateOf('pump-1')?.online === true;
+        expect(isGood && !isOnline).toBe(false);
+        for (const { reading } of host.received.slice(seen)) {
+          expect(reading.gatewayTimeMs).toBeLessThanOrEqual(nowMs);
+          if (reading.quality === 'good') expect(told).toContain(reading.value);
+        }
+        seen = host.received.length;
+      }
+    }),
+  );
 });
