@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { QUALITY_CODES, type Quality } from './quality.ts';
 import { bilingual, camelName, kebabName } from './text.ts';
-import { mqttWriteRule, writeRule } from './write.ts';
+import { mqttWriteRule, sparkplugWriteRule, writeRule } from './write.ts';
 
 export const quality = z.enum(Object.keys(QUALITY_CODES) as [Quality, ...Quality[]]);
 
@@ -103,6 +103,17 @@ export const mqttPoint = z.strictObject({
 });
 export type MqttPoint = z.infer<typeof mqttPoint>;
 
+export const sparkplugPoint = z.strictObject({
+  /** Name of the metric as the birth certificate has it: `Motor/Speed`. */
+  metric: z.string().min(1),
+  ...conversion,
+  write: sparkplugWriteRule.optional(),
+});
+export type SparkplugPoint = z.infer<typeof sparkplugPoint>;
+
+/** A place of any protocol. */
+export type MappedPoint = ModbusPoint | OpcuaPoint | MqttPoint | SparkplugPoint;
+
 const header = {
   $schema: z.string().optional(),
   /** `maker/product`, e.g. `eastron/sdm630`; the file is models/<maker>/<product>.yaml */
@@ -190,6 +201,31 @@ export const mqttModel = z.strictObject({
 });
 export type MqttModel = z.infer<typeof mqttModel>;
 
+export const sparkplugModel = z.strictObject({
+  ...header,
+  protocol: z.literal('sparkplug'),
+  sparkplug: z
+    .strictObject({
+      /**
+       * Longest silence of each living point, s; after three of them its value is stale. Absent: the product reports changes
+       * only, and what it said last holds until a death certificate (Sparkplug B 3.0, 5: report by exception).
+       */
+      expectEveryS: z.number().positive().optional(),
+    })
+    .default({}),
+  points: z.record(camelName, sparkplugPoint),
+  examples: z
+    .array(
+      z.strictObject({
+        point: camelName,
+        raw: z.union([z.number(), z.boolean(), z.string()]),
+        value: z.union([z.number(), z.string()]),
+      }),
+    )
+    .min(1),
+});
+export type SparkplugModel = z.infer<typeof sparkplugModel>;
+
 /** Sibling of another Modbus model: only what differs. A point, input or derived point of null is not there. */
 export const modelVariant = z.strictObject({
   $schema: header.$schema,
@@ -208,7 +244,7 @@ export const modelVariant = z.strictObject({
 });
 export type ModelVariant = z.infer<typeof modelVariant>;
 
-export const deviceModel = z.discriminatedUnion('protocol', [modbusModel, opcuaModel, mqttModel]);
+export const deviceModel = z.discriminatedUnion('protocol', [modbusModel, opcuaModel, mqttModel, sparkplugModel]);
 export type DeviceModel = z.infer<typeof deviceModel>;
 
 /** Every point of the class that the model delivers, mapped or derived. */

@@ -43,3 +43,7 @@ export type WriteRule = z.infer<typeof writeRule>;
 /** MQTT: where the command goes, below the device's base topic; with `path` as a JSON object with this one field. */
 export const mqttWriteRule = writeRule.extend({ topic: z.string().min(1), path: z.string().min(1).optional() });
 export type MqttWriteRule = z.infer<typeof mqttWriteRule>;
+
+/** Sparkplug: the metric that takes the command, where it is not the one the value is read from. */
+export const sparkplugWriteRule = writeRule.extend({ metric: z.string().min(1).optional() });
+export type SparkplugWriteRule = z.infer<typeof sparkplugWriteRule>;

@@ -8,6 +8,8 @@ becomeSmall();
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/compile'));
 const command = process.argv[2] ?? '';
 if (['plan', 'probe', 'scan', 'read'].includes(command)) await import('./engineer.ts');
+else if (command === 'browse' && process.argv.some((text) => /^(mqtts?|wss?):/.test(text)))
+  await import('./browse-sparkplug.ts');
 else if (command === 'browse') await import('./browse.ts');
 else if (command === 'config') await import('./config-command.ts');
 else await import('./run.ts');

@@ -108,7 +108,7 @@ describe('a host commissions a gateway', () => {
       configurationVersion: 0,
       devices: [{ id: 'M-1', model: 'eastron/sdm630' }, { id: 'LIFT' }],
     });
-    expect(described.drivers.map(({ protocol }) => protocol)).toEqual(['modbus', 'opcua', 'mqtt']);
+    expect(described.drivers.map(({ protocol }) => protocol)).toEqual(['modbus', 'opcua', 'mqtt', 'sparkplug']);
     expect(JSON.stringify(host.answers)).not.toContain('hidden');
     expect(described.devices[1]).toMatchObject({ connection: { password: SECRET_KEPT } });
 

@@ -2,10 +2,11 @@
 import type { DeviceModel } from '@louwei/device-profiles';
 import type { SimulatedDevice } from '../protocols/device.ts';
 import { type ModbusUnit, startModbusPort } from '../protocols/modbus/server.ts';
-import { startFieldBroker } from '../protocols/mqtt/broker.ts';
+import { type FieldBroker, startFieldBroker } from '../protocols/mqtt/broker.ts';
 import { commandTopicsOf } from '../protocols/mqtt/commands.ts';
-import { startMqttDevice } from '../protocols/mqtt/device.ts';
+import { type MqttPublisher, startMqttDevice } from '../protocols/mqtt/device.ts';
 import { startOpcuaServer } from '../protocols/opcua/server.ts';
+import { startSparkplugDevice } from '../protocols/sparkplug/device.ts';
 import type { Building, BuildingDevice } from './building.ts';
 import { type KeptPorts, openKeptPorts } from './kept-ports.ts';
 
@@ -27,7 +28,14 @@ type Wired<P extends Protocol> = {
 type Start<P extends Protocol> = (wired: readonly Wired<P>[], ports: KeptPorts, dataDir: string) => Promise<Sockets>;
 
 /** Every protocol, listed once. */
-const STARTS: { readonly [P in Protocol]: Start<P> } = { modbus: startModbus, opcua: startOpcua, mqtt: startMqtt };
+const STARTS: { readonly [P in Protocol]: Start<P> } = {
+  modbus: startModbus,
+  opcua: startOpcua,
+  mqtt: startMqtt,
+  sparkplug: startSparkplug,
+};
+/** Group of the building's Sparkplug edge nodes. */
+const SPARKPLUG_GROUP = 'building';
 
 export async function startSockets(
   building: Building,
@@ -43,7 +51,7 @@ export async function startSockets(
     const own = wired.filter((entry): entry is Wired<P> => entry.device.model.protocol === protocol);
     return own.length === 0 ? NOTHING : STARTS[protocol](own, ports, dataDir);
   };
-  const parts = await Promise.all([start('modbus'), start('opcua'), start('mqtt')]);
+  const parts = await Promise.all([start('modbus'), start('opcua'), start('mqtt'), start('sparkplug')]);
   ports.save();
   return {
     connections: new Map(parts.flatMap((part) => [...part.connections])),
@@ -113,15 +121,35 @@ async function startMqtt(wired: readonly Wired<'mqtt'>[], kept: KeptPorts): Prom
       ...broker.admit(device.id, baseTopic, commandTopicsOf(device.model)),
     });
   });
-  return {
-    connections,
-    certificateFiles: [],
-    update(nowMs) {
-      for (const publisher of publishers) publisher.update(nowMs);
-    },
-    async stop() {
-      await Promise.all(publishers.map((publisher) => publisher.stop()));
-      await broker.stop();
-    },
-  };
+  return published(connections, publishers, broker);
 }
+
+async function startSparkplug(wired: readonly Wired<'sparkplug'>[], kept: KeptPorts): Promise<Sockets> {
+  const broker = await startFieldBroker(await kept.wanted('sparkplug'));
+  kept.keep('sparkplug', broker.port);
+  const connections = new Map<string, Record<string, string | number>>();
+  const publishers = wired.map(({ device }) => {
+    const { url } = broker;
+    connections.set(device.id, { url, group: SPARKPLUG_GROUP, edgeNode: device.id, device: device.id });
+    const account = broker.admitEdgeNode(device.id, SPARKPLUG_GROUP);
+    return startSparkplugDevice(device, { url, group: SPARKPLUG_GROUP, ...account });
+  });
+  return published(connections, publishers, broker);
+}
+
+/** What devices say on a broker of the building. */
+const published = (
+  connections: Sockets['connections'],
+  publishers: readonly MqttPublisher[],
+  broker: FieldBroker,
+): Sockets => ({
+  connections,
+  certificateFiles: [],
+  update(nowMs) {
+    for (const publisher of publishers) publisher.update(nowMs);
+  },
+  async stop() {
+    await Promise.all(publishers.map((publisher) => publisher.stop()));
+    await broker.stop();
+  },
+});

@@ -1,9 +1,17 @@
 // Every model that ships: its simulated device on a real socket, the real gateway process, and each point arrives with the
-// value that the plant had.
-import { writeFileSync } from 'node:fs';
+// value that the plant had. No Sparkplug model ships, because its metrics are those of a site: each MQTT model has a twin.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type DeviceModel, loadLibrary, type ModbusPoint, pointNames } from '@louwei/device-profiles';
+import {
+  type DeviceModel,
+  type EquipmentClass,
+  loadLibrary,
+  type ModbusPoint,
+  pointNames,
+  type SparkplugModel,
+  sparkplugModel,
+} from '@louwei/device-profiles';
 import { decodePayload, type Metric, parseSparkplugTopic, stateTopic, watermarkTopic } from '@louwei/gateway/sparkplug';
 import { Aedes } from 'aedes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +24,13 @@ import { type Program, startProgram, temporaryFolder, until } from './product.ts
 
 /** When the plants stand still: 2026-01-15 10:00 UTC, a working day. */
 const NOW_MS = Date.UTC(2026, 0, 15, 10);
-const MODELS = [...loadLibrary().models.values()].sort((a, b) => a.model.localeCompare(b.model));
+const library = loadLibrary();
+const SHIPPED = [...library.models.values()].sort((a, b) => a.model.localeCompare(b.model));
+const TWINS = SHIPPED.flatMap((model) => {
+  const subject = library.classes.get(model.class);
+  return model.protocol === 'mqtt' && subject !== undefined ? sparkplugTwin(model, subject) : [];
+});
+const MODELS: readonly DeviceModel[] = [...SHIPPED, ...TWINS];
 const idOf = (model: DeviceModel): string => model.model.replace('/', '-');
 
 describe('every shipped model, read by the gateway', () => {
@@ -39,9 +53,13 @@ describe('every shipped model, read by the gateway', () => {
     timer = setInterval(() => sockets.update(Date.now()), 200);
     host = await startHost();
     const config = join(folder.path, 'gateway.yaml');
+    mkdirSync(join(folder.path, 'profiles/models/site'), { recursive: true });
+    for (const { model, ...rest } of TWINS)
+      writeFileSync(join(folder.path, `profiles/models/${model}.yaml`), stringify({ model, ...rest }));
     const file = {
       gateway: 'every-model',
       dataDir: './gateway',
+      profiles: ['./profiles'],
       uplink: { url: `mqtt://127.0.0.1:${host.port}` },
       devices: building.map(({ settings: { id, model } }) => ({ id, model, connection: sockets.connections.get(id) })),
     };
@@ -65,6 +83,7 @@ describe('every shipped model, read by the gateway', () => {
   });
 
   it('has a plant for the class of each model', () => {
+    expect(TWINS.length).toBeGreaterThan(5);
     expect(MODELS.filter((model) => !devices.has(idOf(model))).map(({ model }) => model)).toEqual([]);
   });
 
@@ -81,6 +100,24 @@ describe('every shipped model, read by the gateway', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** The same points as metrics of an edge node; states and numbers as they are, so that one of them serves as the example. */
+function sparkplugTwin({ model, label, class: name }: DeviceModel, subject: EquipmentClass): SparkplugModel[] {
+  const points = Object.keys(subject.points).filter((point) => point !== 'comm');
+  const example = points.find((point) => subject.points[point]?.kind === 'state');
+  if (example === undefined) return [];
+  const twin = {
+    model: model.replace('generic/', 'site/'),
+    label,
+    class: name,
+    proof: 'example',
+    sources: [{ title: 'Birth certificate of an edge node' }],
+    protocol: 'sparkplug',
+    points: Object.fromEntries(points.map((point) => [point, { metric: `Equipment/${point}` }])),
+    examples: [{ point: example, raw: true, value: 1 }],
+  };
+  return [sparkplugModel.parse(twin)];
+}
 
 const place = { site: 'Test', building: 'Test', floor: '1', room: 'Test' };
 

@@ -37,5 +37,6 @@ export const DRIFT_PER_S = 0.001;
 export function nuisancesOf(model: DeviceModel): Readonly<Record<string, string>> {
   if (model.protocol === 'modbus') return { ...EVERY_PROTOCOL, ...MODBUS };
   if (model.protocol === 'opcua') return { ...EVERY_PROTOCOL, ...OPCUA };
+  if (model.protocol === 'sparkplug') return { ...EVERY_PROTOCOL, ...CLOCK_OFF, ...GARBLED };
   return { ...EVERY_PROTOCOL, ...MQTT, ...(model.mqtt.timePath === undefined ? {} : CLOCK_OFF) };
 }

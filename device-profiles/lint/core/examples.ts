@@ -40,7 +40,8 @@ function evaluate(model: DeviceModel, index: number, point: Point | undefined): 
   switch (model.protocol) {
     case 'modbus':
       return evaluateModbus(model, index);
-    case 'opcua': {
+    case 'opcua':
+    case 'sparkplug': {
       const example = model.examples[index];
       const mapped = example && model.points[example.point];
       if (example === undefined || mapped === undefined) return { findings: [] };

@@ -1,6 +1,13 @@
 // A model against its class: points that exist, conversions that fit the kind of point, addresses that do not collide.
 import type { EquipmentClass, Point } from '../../schema/class.ts';
-import { type DeviceModel, type ModbusPoint, type MqttPoint, type OpcuaPoint, pointNames } from '../../schema/model.ts';
+import {
+  type DeviceModel,
+  type MappedPoint,
+  type MqttPoint,
+  type OpcuaPoint,
+  pointNames,
+  type SparkplugPoint,
+} from '../../schema/model.ts';
 import { lintDerivedPoints } from './derived.ts';
 import { lintExamples } from './examples.ts';
 import { type Finding, finding, oneOf } from './finding.ts';
@@ -8,7 +15,7 @@ import { lintModbus } from './modbus.ts';
 import { lintWrites } from './write.ts';
 
 export function lintModel(model: DeviceModel, subject: EquipmentClass): Finding[] {
-  const points = Object.entries<ModbusPoint | OpcuaPoint | MqttPoint>(model.points).flatMap(([name, mapped]) => {
+  const points = Object.entries<MappedPoint>(model.points).flatMap(([name, mapped]) => {
     const path = ['points', name];
     if (name === 'comm') return [finding(path, 'a mapping of comm', 'none: the gateway reports comm itself')];
     const point = Object.hasOwn(subject.points, name) ? subject.points[name] : undefined;
@@ -24,11 +31,7 @@ export function lintModel(model: DeviceModel, subject: EquipmentClass): Finding[
 
 const isOfDerived = ({ path }: Finding): boolean => path[0] === 'derived';
 
-function* lintConversion(
-  path: readonly string[],
-  mapped: ModbusPoint | OpcuaPoint | MqttPoint,
-  point: Point,
-): Generator<Finding> {
+function* lintConversion(path: readonly string[], mapped: MappedPoint, point: Point): Generator<Finding> {
   const isNumber = point.kind === 'analog' || point.kind === 'counter';
   if (!isNumber)
     for (const field of ['scale', 'offset'] as const)
@@ -75,6 +78,8 @@ function lintProtocol(model: DeviceModel): Finding[] {
       return lintModbus(model);
     case 'opcua':
       return lintSharedSource(model.points, 'node', ({ node }) => node);
+    case 'sparkplug':
+      return lintSharedSource(model.points, 'metric', ({ metric }) => metric);
     case 'mqtt':
       return [
         ...lintSharedSource(model.points, 'path', ({ topic, path }) => JSON.stringify([topic, path ?? null])),
@@ -94,7 +99,7 @@ function lintProtocol(model: DeviceModel): Finding[] {
 }
 
 /** Two points from one place are a slip of copying, unless both derive their value from it with a map. */
-function lintSharedSource<P extends OpcuaPoint | MqttPoint>(
+function lintSharedSource<P extends OpcuaPoint | MqttPoint | SparkplugPoint>(
   points: Readonly<Record<string, P>>,
   field: string,
   placeOf: (point: P) => string,

@@ -1,6 +1,6 @@
 // Points that may be written: only in classes open to remote control, with a check that can really be made.
 import type { EquipmentClass, Point } from '../../schema/class.ts';
-import { type DeviceModel, type ModbusPoint, type MqttPoint, type OpcuaPoint, pointNames } from '../../schema/model.ts';
+import { type DeviceModel, type MappedPoint, type ModbusPoint, pointNames } from '../../schema/model.ts';
 import { isNeverWritable } from '../../write/core/allowed.ts';
 import { type Finding, finding, oneOf } from './finding.ts';
 
@@ -9,7 +9,7 @@ const WRITABLE_TYPES: ReadonlySet<string> = new Set(['bit', 'u16', 's16', 'u32',
 
 export function lintWrites(model: DeviceModel, subject: EquipmentClass): Finding[] {
   const known = pointNames(model);
-  return Object.entries<ModbusPoint | OpcuaPoint | MqttPoint>(model.points).flatMap(([name, mapped]) => {
+  return Object.entries<MappedPoint>(model.points).flatMap(([name, mapped]) => {
     const point = subject.points[name];
     if (mapped.write === undefined || point === undefined) return [];
     return [...lintWrite(['points', name, 'write'], name, mapped, point, subject, known)];
@@ -19,7 +19,7 @@ export function lintWrites(model: DeviceModel, subject: EquipmentClass): Finding
 function* lintWrite(
   path: readonly string[],
   name: string,
-  mapped: ModbusPoint | OpcuaPoint | MqttPoint,
+  mapped: MappedPoint,
   point: Point,
   subject: EquipmentClass,
   known: readonly string[],

@@ -1,9 +1,10 @@
 // MQTT with plain or JSON payloads: devices with the same broker and login share one connection.
 import type { MqttModel } from '@louwei/device-profiles';
+import { withoutLogin } from '../broker-address.ts';
+import { createBrokerLink } from '../broker-link.ts';
 import { createLines, type OpenLine } from '../lines.ts';
 import type { DriverDefinition, DriverDevice, DriverHost, WriteOutcome } from '../port.ts';
-import { createBrokerLink } from './broker-link.ts';
-import { type MqttConnection, mqttConnection, withoutLogin } from './connection.ts';
+import { type MqttConnection, mqttConnection } from './connection.ts';
 import { commandMessage } from './core/command.ts';
 import { createMqttDevice, type MqttDevice } from './device.ts';
 

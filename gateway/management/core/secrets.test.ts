@@ -14,7 +14,8 @@ const fieldsOf = (protocol: string) =>
 
 describe('secrets', () => {
   it('are the fields that the drivers mark', () => {
-    expect(['modbus', 'opcua', 'mqtt'].map(fieldsOf)).toEqual([[], ['password'], ['password']]);
+    const fields = ['modbus', 'opcua', 'mqtt', 'sparkplug'].map(fieldsOf);
+    expect(fields).toEqual([[], ['password'], ['password'], ['password']]);
     expect(secretFields({ anyOf: [{ properties: { key: { writeOnly: true }, host: {} } }] })).toEqual(new Set(['key']));
   });
 

@@ -6,6 +6,8 @@ import type { DeviceModel, EquipmentClass } from '@louwei/device-profiles';
  * The driver passes that guarantee on as a reading of each quiet point once in this time, ms.
  */
 export const OPCUA_CONFIRM_MS = 10_000;
+/** A Sparkplug edge node sends changes only, too, and its births and deaths guarantee the rest in the same way, ms. */
+export const SPARKPLUG_CONFIRM_MS = 10_000;
 
 /** Missed expectations after which a value is stale. */
 export const MISSED_UNTIL_STALE = 3;
@@ -26,5 +28,9 @@ export function expectEveryMs(device: ScheduledDevice, point: string): number {
       return Math.max(pollMs, OPCUA_CONFIRM_MS);
     case 'mqtt':
       return device.model.mqtt.expectEveryS * 1000;
+    case 'sparkplug': {
+      const { expectEveryS } = device.model.sparkplug;
+      return expectEveryS === undefined ? Math.max(pollMs, SPARKPLUG_CONFIRM_MS) : expectEveryS * 1000;
+    }
   }
 }

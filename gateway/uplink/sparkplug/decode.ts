@@ -106,8 +106,11 @@ function decodeValue(metric: WireMetric, datatype = 0): { value: MetricValue; un
   return unsupported ? { value: null, unusable: 'data type is not supported' } : { value: null };
 }
 
+/** `unusable` of a float that is NaN or infinite. */
+export const NOT_FINITE = 'not a finite number';
+
 const finite = (value: number | null | undefined): { value: MetricValue; unusable?: string } =>
-  typeof value === 'number' && Number.isFinite(value) ? { value } : { value: null, unusable: 'not a finite number' };
+  typeof value === 'number' && Number.isFinite(value) ? { value } : { value: null, unusable: NOT_FINITE };
 
 function typeOf(datatype: number | undefined, value: MetricValue): MetricType {
   if (datatype === undefined || datatype === 0)

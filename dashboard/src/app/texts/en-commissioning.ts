@@ -151,6 +151,10 @@ export const enCommissioning = {
       password: 'Password',
       url: 'Broker address',
       baseTopic: 'Base topic',
+      group: 'Sparkplug group',
+      edgeNode: 'Edge node',
+      device: 'Device of the node',
+      hostId: 'Host id (STATE)',
       caFile: 'CA file on the gateway',
     },
     shape: {

@@ -3,9 +3,16 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
-import { backoffMs } from '../../polling/core/backoff.ts';
-import { pause } from '../../polling/pause.ts';
-import type { WriteOutcome } from '../port.ts';
+import { backoffMs } from '../polling/core/backoff.ts';
+import { pause } from '../polling/pause.ts';
+import type { WriteOutcome } from './port.ts';
+
+/** What the broker tells everybody of this connection, retained: `offline` is its last will. */
+export interface Presence {
+  readonly topic: string;
+  readonly online: string;
+  readonly offline: string;
+}
 
 export interface BrokerLinkOptions {
   readonly url: string;
@@ -17,6 +24,8 @@ export interface BrokerLinkOptions {
   readonly caFile?: string | undefined;
   readonly topics: readonly string[];
   readonly log: Logger;
+  /** Asked at each connection; absent: nobody is told. */
+  readonly presence?: (() => Presence) | undefined;
   onReached(): void;
   onLost(reason: string): void;
   onMessage(topic: string, payload: Uint8Array, retained: boolean): void;
@@ -28,6 +37,12 @@ export interface BrokerLink {
   stop(): Promise<void>;
   /** QoS 1 and not retained, now or never. Never rejects; `written` means that the broker has it. */
   publish(topic: string, payload: string): Promise<WriteOutcome>;
+  /** QoS 0 and not retained. @returns false when there is no connection: nothing was sent. */
+  send(topic: string, payload: Buffer): boolean;
+  /** Says `online` again: the will of an earlier connection may come after its successor's birth. */
+  announce(): void;
+  /** Age of the last packet from the broker, ms; Infinity without a connection. */
+  silentMs(): number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -40,6 +55,8 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
   let running: Promise<void> | null = null;
   let failures = 0;
   let live: MqttClient | null = null;
+  let present: Presence | undefined;
+  let heardAtMs = 0;
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -64,6 +81,7 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
     if (stopping.signal.aborted) return 'stopped';
     return new Promise((resolve) => {
       let reason = 'connection closed by the broker';
+      const said = options.presence?.();
       const client: MqttClient = connect(options.url, {
         protocolVersion: 4,
         clean: true,
@@ -75,6 +93,9 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
         ...(ca === undefined ? {} : { ca }),
         ...(options.username === undefined ? {} : { username: options.username }),
         ...(options.password === undefined ? {} : { password: options.password }),
+        ...(said === undefined
+          ? {}
+          : { will: { topic: said.topic, payload: Buffer.from(said.offline), qos: 1, retain: true } }),
       });
       let acknowledged: NodeJS.Timeout | undefined;
       const end = (why: string): void => {
@@ -92,6 +113,9 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
         end(reason);
       });
       client.on('close', () => end(reason));
+      client.on('packetreceive', () => {
+        heardAtMs = performance.now();
+      });
       client.on('message', (topic, payload, packet) => options.onMessage(topic, payload, packet.retain));
       client.on('connect', () => {
         options.onReached();
@@ -104,12 +128,25 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
             options.log.error({ broker: options.where, refused }, 'the broker refuses these topics');
           failures = 0;
           live = client;
+          present = said;
+          announce();
         });
       });
     });
   }
 
+  function announce(): void {
+    if (present !== undefined) live?.publish(present.topic, present.online, { qos: 1, retain: true }, () => undefined);
+  }
+
   return {
+    announce,
+    silentMs: () => (live === null ? Number.POSITIVE_INFINITY : performance.now() - heardAtMs),
+    send(topic, payload) {
+      if (live === null) return false;
+      live.publish(topic, payload, { qos: 0, retain: false }, () => undefined);
+      return true;
+    },
     start() {
       running ??= run();
     },

@@ -7,8 +7,8 @@ import { createServer } from 'node:tls';
 import { Aedes } from 'aedes';
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import { fixtureHost, until } from '../host.fixture.ts';
 import { createBrokerLink } from './broker-link.ts';
+import { fixtureHost, until } from './host.fixture.ts';
 
 const OPENSSL = 'openssl';
 const hasOpenssl = (() => {
