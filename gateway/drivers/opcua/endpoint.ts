@@ -19,7 +19,7 @@ import type { DriverHost, WriteOutcome } from '../port.ts';
 import { expiryWarning } from './core/certificate.ts';
 import { type StatedLimits, serverLimits } from './core/limits.ts';
 import type { OpcuaDevice } from './device.ts';
-import { type Watched, watchDevices } from './watch.ts';
+import { type SessionWork, type Watched, watchDevices } from './watch.ts';
 import { isUntrusted, wordsOf } from './words.ts';
 import { writeNode } from './write.ts';
 
@@ -31,8 +31,12 @@ export interface OpcuaEndpoint {
   write(node: string, value: number, mayStart: () => boolean): Promise<WriteOutcome>;
 }
 
-const BACKOFF = { baseMs: 1000, maxMs: 15_000 };
-const BUILD_DEADLINE_MS = 30_000;
+/**
+ * Values flow again in under 30 s after the cause is gone, even if it goes while an attempt is under way that will never be
+ * answered: one step of it, its end, and the longest wait are 26 s.
+ */
+const STEP_DEADLINE_MS = 15_000;
+const BACKOFF = { baseMs: 1000, maxMs: 8_000 };
 const CLOSE_DEADLINE_MS = 1500;
 const WATCH_MS = 1000;
 /** Time after which a session counts as good and the backoff starts over. */
@@ -99,10 +103,16 @@ export function createEndpoint(
     client.on('close', () => end('connection closed'));
     client.on('connection_lost', () => end('connection lost'));
     client.on('abort', () => end('connection aborted by the server'));
-    const deadline = setTimeout(() => end(`no session within ${BUILD_DEADLINE_MS / 1000} s`), BUILD_DEADLINE_MS);
+    const late = (): void => end(`no answer within ${STEP_DEADLINE_MS / 1000} s while the session was set up`);
+    const deadline = setTimeout(late, STEP_DEADLINE_MS);
+    let building = true;
+    const progress = (): void => {
+      if (building) deadline.refresh();
+    };
     let watch: NodeJS.Timeout | undefined;
-    build(client, closing.signal, end).then(
+    build(client, { host, closed: closing.signal, end, progress }).then(
       (watched) => {
+        building = false;
         clearTimeout(deadline);
         watch = setInterval(() => inspect(watched, end), WATCH_MS);
       },
@@ -112,6 +122,7 @@ export function createEndpoint(
       },
     );
     const reason = await over.promise;
+    building = false;
     closing.abort();
     live = null;
     clearTimeout(deadline);
@@ -142,20 +153,24 @@ export function createEndpoint(
     });
   }
 
-  async function build(client: OPCUAClient, closed: AbortSignal, end: (reason: string) => void): Promise<Watched[]> {
+  async function build(client: OPCUAClient, work: Omit<SessionWork, 'session' | 'limits'>): Promise<Watched[]> {
     await client.connect(url);
+    work.progress();
     const session = await client.createSession(
       connection?.username === undefined
         ? { type: UserTokenType.Anonymous }
         : { type: UserTokenType.UserName, userName: connection.username, password: connection.password ?? '' },
     );
-    session.on('session_closed', () => end('session closed by the server'));
+    work.progress();
+    session.on('session_closed', () => work.end('session closed by the server'));
+    // The library has made another session by itself; whether it watches what the old one did is not to be relied on.
+    session.on('session_restored', () => work.end('the server no longer knows the session'));
     warnOfExpiry(client);
     const limits = serverLimits(await statedLimits(session));
     const intervals = Map.groupBy(devices, ({ config }) => config.model.opcua.publishingIntervalMs);
     const watched: Watched[] = [];
     for (const [publishingIntervalMs, group] of intervals) {
-      watched.push(await watchDevices(session, publishingIntervalMs, group, limits, host, closed, end));
+      watched.push(await watchDevices({ ...work, session, limits }, publishingIntervalMs, group));
     }
     live = session;
     return watched;

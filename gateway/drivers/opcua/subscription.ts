@@ -1,16 +1,16 @@
-// One subscription with its items, and the proof that it lives: the server's own clock is watched too, so
-// quiet data is never mistaken for a dead subscription.
+// One subscription with its items, and the proof that it lives: the server's own clock is watched too, so that quiet data is
+// never mistaken for a dead subscription, nor a subscription without items for quiet data.
 import {
   AttributeIds,
   ClientMonitoredItemGroup,
-  type ClientSession,
   type ClientSubscription,
   resolveNodeId,
   TimestampsToReturn,
   VariableIds,
 } from 'node-opcua';
-import type { DriverHost } from '../port.ts';
+import { bornAt, heard, type Word } from './core/proof-of-life.ts';
 import { groupsOf, type Item, itemValue, type Lane } from './item.ts';
+import type { SessionWork } from './watch.ts';
 
 /** Wanted time between keep-alives, ms. */
 const KEEP_ALIVE_MS = 5000;
@@ -23,12 +23,9 @@ const READ_INSTEAD =
 
 /** @returns the lane, and the items the server would not watch for lack of room. */
 export async function subscribe(
-  session: ClientSession,
+  { session, limits, host, end, progress }: SessionWork,
   publishingIntervalMs: number,
   items: readonly Item[],
-  itemsPerCall: number,
-  host: DriverHost,
-  end: (reason: string) => void,
 ): Promise<{ readonly lane: Lane; readonly left: readonly Item[] }> {
   const keepAliveCount = Math.max(1, Math.floor(KEEP_ALIVE_MS / publishingIntervalMs));
   const subscription = await session.createSubscription2({
@@ -39,14 +36,15 @@ export async function subscribe(
     publishingEnabled: true,
     priority: 10,
   });
-  let aliveAtMs = host.now();
-  let aliveAtMonotonicMs = performance.now();
-  const alive = (): void => {
-    aliveAtMs = host.now();
-    aliveAtMonotonicMs = performance.now();
+  progress();
+  const grantedMs = subscription.publishingInterval * Math.max(1, subscription.maxKeepAliveCount);
+  const silenceLimitMs = Math.max(LEAST_SILENCE_LIMIT_MS, 2 * grantedMs);
+  let proof = bornAt(host.now(), performance.now());
+  const hear = (word: Word) => (): void => {
+    proof = heard(proof, word, host.now(), performance.now(), silenceLimitMs);
   };
-  subscription.on('keepalive', alive);
-  subscription.on('received_notifications', alive);
+  subscription.on('keepalive', hear('keep-alive'));
+  subscription.on('received_notifications', hear('notification'));
   subscription.on('terminated', () => end('subscription ended by the server'));
   subscription.on('error', (error) => end(`subscription failed: ${error.message}`));
   subscription.on('internal_error', (error) => end(`subscription failed: ${error.message}`));
@@ -55,16 +53,17 @@ export async function subscribe(
   const left: Item[] = [];
   const bySampling = Map.groupBy(items, ({ device }) => device.config.model.opcua.samplingIntervalMs);
   for (const [samplingMs, alike] of bySampling) {
-    for (const group of groupsOf(alike, itemsPerCall))
+    for (const group of groupsOf(alike, limits.itemsPerCall)) {
       left.push(...(await watchItems(subscription, group, samplingMs)));
+      progress();
+    }
   }
-  await watchServerClock(subscription);
+  await watchServerClock(subscription, hear('tick'));
 
-  const grantedMs = subscription.publishingInterval * Math.max(1, subscription.maxKeepAliveCount);
   const lane: Lane = {
-    silenceLimitMs: Math.max(LEAST_SILENCE_LIMIT_MS, 2 * grantedMs),
-    aliveAtMs: () => aliveAtMs,
-    aliveAtMonotonicMs: () => aliveAtMonotonicMs,
+    silenceLimitMs,
+    aliveAtMs: () => proof.aliveAtMs,
+    aliveAtMonotonicMs: () => proof.aliveAtMonotonicMs,
   };
   return { lane, left };
 }
@@ -109,7 +108,7 @@ function watchItems(subscription: ClientSubscription, items: readonly Item[], sa
   });
 }
 
-function watchServerClock(subscription: ClientSubscription): Promise<void> {
+function watchServerClock(subscription: ClientSubscription, ticked: () => void): Promise<void> {
   return new Promise((resolve) => {
     const clock = ClientMonitoredItemGroup.create(
       subscription,
@@ -117,6 +116,7 @@ function watchServerClock(subscription: ClientSubscription): Promise<void> {
       { samplingInterval: 1000, discardOldest: true, queueSize: 1 },
       TimestampsToReturn.Server,
     );
+    clock.on('changed', ticked);
     // Without it the keep-alives alone prove that the subscription lives.
     clock.on('err', () => resolve());
     clock.on('initialized', () => resolve());

@@ -18,20 +18,30 @@ export interface Watched {
 
 const NO_SUBSCRIPTIONS = /BadServiceUnsupported|BadTooManySubscriptions|BadNotImplemented|BadUserAccessDenied/;
 
+/** What it takes to set up the lanes of one session. */
+export interface SessionWork {
+  readonly session: ClientSession;
+  readonly limits: ServerLimits;
+  readonly host: DriverHost;
+  /** The session is over. */
+  readonly closed: AbortSignal;
+  /** Ends the session. */
+  readonly end: (reason: string) => void;
+  /** The server has answered: it gets its time anew for the next step. */
+  readonly progress: () => void;
+}
+
 export async function watchDevices(
-  session: ClientSession,
+  work: SessionWork,
   publishingIntervalMs: number,
   devices: readonly OpcuaDevice[],
-  limits: ServerLimits,
-  host: DriverHost,
-  closed: AbortSignal,
-  end: (reason: string) => void,
 ): Promise<Watched> {
+  const { limits, host } = work;
   const lanes: Lane[] = [];
   const toRead: Item[] = [];
   for (const share of groupsOf(itemsOf(devices), limits.itemsPerSubscription)) {
     try {
-      const { lane, left } = await subscribe(session, publishingIntervalMs, share, limits.itemsPerCall, host, end);
+      const { lane, left } = await subscribe(work, publishingIntervalMs, share);
       lanes.push(lane);
       toRead.push(...left);
     } catch (error) {
@@ -42,8 +52,7 @@ export async function watchDevices(
   if (toRead.length > 0) {
     const endpoint = devices[0]?.config.connection.endpoint;
     host.log.warn({ endpoint, items: toRead.length }, 'the server refuses to watch these items; reading them in turn');
-    const perRead = limits.nodesPerRead;
-    lanes.push(await readCyclically(session, toRead, publishingIntervalMs, perRead, host, closed, end));
+    lanes.push(await readCyclically(work, toRead, publishingIntervalMs));
   }
   for (const device of devices) device.flush();
   return {
