@@ -12,6 +12,7 @@ import type { Uplink, UplinkStats } from '../uplink/port.ts';
 import { NODE_DEVICE } from '../uplink/session.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import { busesOf } from './buses.ts';
+import { createCertificateWatch } from './certificate-watch.ts';
 import type { GatewayConfig } from './config.ts';
 import { freshDevices, type PlannedDevice, planReload, type ReloadPlan } from './core/reload-plan.ts';
 import type { ConfiguredDevice } from './devices.ts';
@@ -80,6 +81,12 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
     sink: (samples) => outbox.append(samples),
     onFilling: (fillPercent) =>
       log.warn({ fillPercent }, 'the outbox fills up: when it is full, the oldest records are given up'),
+  });
+  const certificateWatch = createCertificateWatch({
+    buses,
+    seen: () => [...drivers.values()].flatMap((driver) => driver.certificates?.() ?? []),
+    sink: (samples) => outbox.append(samples),
+    onEnding: (warning, where) => log.warn({ bus: where }, warning),
   });
   const commands = createCommands({
     devices,
@@ -157,6 +164,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
     commands.update(devices, next.commandsEnabled);
     uplink.update(shown, fresh);
     for (const bus of busWatch.update(nextBuses, fresh)) tellBus(bus);
+    certificateWatch.update(nextBuses);
     const own = byDriver(devices);
     const known = [...drivers];
     for (const [definition, wanted] of own)
@@ -178,6 +186,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
         pipeline.tick(nowMs);
         busWatch.tick(nowMs);
         outboxWatch.tick(nowMs);
+        certificateWatch.tick(nowMs);
       }, TICK_MS);
       const started = Promise.all([...drivers.values()].map((driver) => driver.start()));
       applying = started.catch(() => undefined);

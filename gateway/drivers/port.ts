@@ -19,6 +19,15 @@ export interface DriverDevice<Model extends DeviceModel = DeviceModel, Connectio
 
 export type DeviceState = { readonly online: true } | { readonly online: false; readonly reason: string };
 
+/** A certificate on which the connections of a line depend. */
+export interface SeenCertificate {
+  readonly whose: 'gateway' | 'server';
+  /** The line, in the words of {@link DriverDefinition.bus}. */
+  readonly where: string;
+  /** Unix ms. */
+  readonly validToMs: number;
+}
+
 /** What a driver may do to the rest of the gateway. All calls are synchronous and never throw. */
 export interface DriverHost {
   /** New readings of one device, good or bad. */
@@ -44,6 +53,8 @@ export interface Driver<Model extends DeviceModel = DeviceModel, Connection = un
   update(devices: readonly DriverDevice<Model, Connection>[]): Promise<void>;
   /** What happened on the buses of this protocol, for the engineer. */
   diagnosis?(): readonly BusDiagnosis[];
+  /** The certificates of its lines as last seen; absent: it uses none. */
+  certificates?(): readonly SeenCertificate[];
   /**
    * Writes one value, in the point's unit, at most once. `mayStart` is asked right before anything is sent: it says no when
    * connecting has taken longer than the command may live. Always settles, never rejects; absent: cannot write.
@@ -80,6 +91,8 @@ export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Conne
    * the same words are lost together when it is lost.
    */
   bus(connection: Connection): string;
+  /** Whether the line needs certificates on both sides; absent: it never does. */
+  certified?(connection: Connection): boolean;
   /** Key of the connection that the device shares with others; may hold a secret, so it is never shown. */
   line(connection: Connection): string;
   create(devices: readonly DriverDevice<Model, Connection>[], host: DriverHost): Driver<Model, Connection>;

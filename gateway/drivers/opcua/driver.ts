@@ -3,7 +3,7 @@
 import { type OpcuaModel, rawOf } from '@louwei/device-profiles';
 import { createLines, type Lines } from '../lines.ts';
 import type { DriverDefinition, DriverDevice } from '../port.ts';
-import { type OpcuaConnection, opcuaConnection } from './connection.ts';
+import { type OpcuaConnection, opcuaConnection, whereOf } from './connection.ts';
 import { createOpcuaDevice } from './device.ts';
 import type { OpcuaEndpoint } from './endpoint.ts';
 
@@ -14,7 +14,8 @@ const line = ({ prefix: _, ...session }: OpcuaConnection): string => JSON.string
 export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
   protocol: 'opcua',
   connectionSchema: opcuaConnection,
-  bus: ({ endpoint }) => `opc ua ${endpoint}`,
+  bus: ({ endpoint }) => whereOf(endpoint),
+  certified: ({ securityMode }) => securityMode !== 'None',
   describe: ({ endpoint, prefix }) => `opc ua ${endpoint}${prefix === '' ? '' : ` prefix ${prefix}`}`,
   line,
   create(devices, host) {
@@ -50,6 +51,7 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
     return {
       start: () => update(devices),
       update,
+      certificates: () => endpoints?.all().flatMap((endpoint) => endpoint.certificates()) ?? [],
       async write(id, point, value, mayStart) {
         const endpoint = endpoints?.of(id);
         const device = endpoint?.devices.find(({ config }) => config.id === id);

@@ -1,6 +1,5 @@
 // One OPC UA endpoint, for ever: build a session with subscriptions, watch that it lives, tear it down at the first
 // doubt and build it anew. The library's own reconnection is off, because it restores subscriptions only sometimes.
-import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import {
   type ClientSession,
@@ -15,8 +14,8 @@ import {
 } from 'node-opcua';
 import { backoffMs } from '../../polling/core/backoff.ts';
 import { pause } from '../../polling/pause.ts';
-import type { DriverHost, WriteOutcome } from '../port.ts';
-import { expiryWarning } from './core/certificate.ts';
+import type { DriverHost, SeenCertificate, WriteOutcome } from '../port.ts';
+import { certificatesOf } from './certificates.ts';
 import { type StatedLimits, serverLimits } from './core/limits.ts';
 import type { OpcuaDevice } from './device.ts';
 import { type SessionWork, type Watched, watchDevices } from './watch.ts';
@@ -27,6 +26,8 @@ export interface OpcuaEndpoint {
   start(): void;
   stop(): Promise<void>;
   readonly devices: readonly OpcuaDevice[];
+  /** Of the newest session there was; none before the first, and none without security. */
+  certificates(): readonly SeenCertificate[];
   /** Never rejects; only on the session of this moment. */
   write(node: string, value: number, mayStart: () => boolean): Promise<WriteOutcome>;
 }
@@ -52,14 +53,16 @@ export const createCertificateStore = (dataDir: string): OPCUACertificateManager
 export function createEndpoint(
   devices: readonly OpcuaDevice[],
   host: DriverHost,
-  certificates: OPCUACertificateManager,
+  commonStore: OPCUACertificateManager,
 ): OpcuaEndpoint {
   const connection = devices[0]?.config.connection;
   const url = connection?.endpoint ?? '';
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
   let live: ClientSession | null = null;
-  let store = certificates;
+  const secure = connection?.securityMode !== 'None';
+  let store = commonStore;
+  let certificates: readonly SeenCertificate[] = [];
   let doubted = false;
 
   /**
@@ -70,11 +73,11 @@ export function createEndpoint(
     const former = store;
     store = createCertificateStore(host.dataDir);
     await store.initialize();
-    if (former !== certificates) await former.dispose();
+    if (former !== commonStore) await former.dispose();
   }
 
   async function run(): Promise<void> {
-    if (connection?.securityMode === 'None')
+    if (!secure)
       host.log.warn({ endpoint: url }, 'security mode None: values travel in the clear and any server is trusted');
     let failures = 0;
     while (!stopping.signal.aborted) {
@@ -138,13 +141,12 @@ export function createEndpoint(
   }
 
   function newClient(): OPCUAClient {
-    const mode = connection?.securityMode ?? 'SignAndEncrypt';
     return OPCUAClient.create({
       applicationName: 'Louwei gateway',
       clientName: 'Louwei gateway',
       clientCertificateManager: store,
-      securityMode: mode === 'None' ? SecurityMode.None : SecurityMode.SignAndEncrypt,
-      securityPolicy: mode === 'None' ? Policy.None : Policy[connection?.securityPolicy ?? 'Basic256Sha256'],
+      securityMode: secure ? SecurityMode.SignAndEncrypt : SecurityMode.None,
+      securityPolicy: secure ? Policy[connection?.securityPolicy ?? 'Basic256Sha256'] : Policy.None,
       endpointMustExist: false,
       keepSessionAlive: true,
       requestedSessionTimeout: 30_000,
@@ -165,7 +167,7 @@ export function createEndpoint(
     session.on('session_closed', () => work.end('session closed by the server'));
     // The library has made another session by itself; whether it watches what the old one did is not to be relied on.
     session.on('session_restored', () => work.end('the server no longer knows the session'));
-    warnOfExpiry(client);
+    if (secure) certificates = certificatesOf(client, url);
     const limits = serverLimits(await statedLimits(session));
     const intervals = Map.groupBy(devices, ({ config }) => config.model.opcua.publishingIntervalMs);
     const watched: Watched[] = [];
@@ -191,23 +193,9 @@ export function createEndpoint(
     }
   }
 
-  /** Both certificates end one day, and then no session comes up any more. */
-  function warnOfExpiry(client: OPCUAClient): void {
-    if (connection?.securityMode === 'None') return;
-    const certificatesInUse = [
-      ['own certificate', client.getCertificate()],
-      ["the server's certificate", client.serverCertificate],
-    ] as const;
-    for (const [whose, der] of certificatesInUse) {
-      const leaf = Array.isArray(der) ? der[0] : der;
-      if (!leaf) continue;
-      const warning = expiryWarning(whose, new X509Certificate(leaf).validToDate.getTime(), host.now());
-      if (warning !== null) host.log.warn({ endpoint: url }, warning);
-    }
-  }
-
   return {
     devices,
+    certificates: () => certificates,
     async write(node, value, mayStart) {
       if (live === null) return { kind: 'not-sent', reason: `opc ua ${url}: no session` };
       return writeNode(live, node, value, mayStart);
@@ -221,7 +209,7 @@ export function createEndpoint(
     async stop() {
       stopping.abort();
       await running;
-      if (store !== certificates) await store.dispose();
+      if (store !== commonStore) await store.dispose();
     },
   };
 }

@@ -16,6 +16,8 @@ import type { Driver, DriverHost } from '../port.ts';
 import { opcuaConnection } from './connection.ts';
 import { opcuaDriver } from './driver.ts';
 
+const APPLICATION_URI = 'urn:localhost:pumps';
+
 export const pumpModel = opcuaModel.parse({
   ...fixtureHeader,
   model: 'test/opcua',
@@ -45,11 +47,27 @@ const storeIn = (rootFolder: string): OPCUACertificateManager =>
     disableFileWatchers: true,
   });
 
-/** One certificate for all servers of a test file: making it takes seconds. @returns its folder. */
-export async function makeServerCertificate({ dataDir }: FixtureHost): Promise<string> {
+/**
+ * One certificate for all servers of a test file: making it takes seconds. Left out, `valid` is ten years from the start of
+ * the first server. @returns its folder.
+ */
+export async function makeServerCertificate(
+  { dataDir }: FixtureHost,
+  valid?: { readonly days: number; readonly fromMs: number },
+): Promise<string> {
   const folder = join(dataDir, 'server');
   const certificates = storeIn(folder);
   await certificates.initialize();
+  if (valid !== undefined)
+    await certificates.createSelfSignedCertificate({
+      applicationUri: APPLICATION_URI,
+      dns: ['localhost'],
+      ip: ['127.0.0.1'],
+      subject: '/CN=Pumps',
+      startDate: new Date(valid.fromMs),
+      validity: valid.days,
+      outputFile: join(folder, 'own', 'certs', 'certificate.pem'),
+    });
   await certificates.dispose();
   return folder;
 }
@@ -65,6 +83,7 @@ export async function startServer(
     port,
     serverCapabilities,
     hostname: '127.0.0.1',
+    serverInfo: { applicationUri: APPLICATION_URI },
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
     isAuditing: false,
