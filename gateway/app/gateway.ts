@@ -221,7 +221,11 @@ const byDriver = (devices: readonly ConfiguredDevice[]): Map<DriverDefinition, C
   Map.groupBy(devices, ({ driver }) => driver);
 
 const plannedOf = (device: ConfiguredDevice): PlannedDevice => ({
-  ...memberOf(device, `${device.driver.protocol} ${device.driver.line(device.connection)}`),
+  ...memberOf(
+    device,
+    `${device.driver.protocol} ${device.driver.line(device.connection)}`,
+    device.driver.asks?.(device),
+  ),
   where: device.driver.bus(device.connection),
   birth: JSON.stringify([device.name, device.place]),
   report: JSON.stringify(device.report),

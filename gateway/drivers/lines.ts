@@ -21,6 +21,7 @@ export interface Lines<Device, Line> {
 
 interface LinesOptions<Device, Line> {
   readonly keyOf: (device: Device) => string;
+  readonly asksOf?: (device: Device) => unknown;
   /** All devices of one key; the host falls silent when the line is closed. */
   readonly open: (devices: readonly Device[], host: DriverHost) => Line;
   readonly host: DriverHost;
@@ -28,6 +29,7 @@ interface LinesOptions<Device, Line> {
 
 export function createLines<Device extends DriverDevice, Line extends OpenLine>({
   keyOf,
+  asksOf,
   open,
   host,
 }: LinesOptions<Device, Line>): Lines<Device, Line> {
@@ -64,7 +66,7 @@ export function createLines<Device extends DriverDevice, Line extends OpenLine>(
 
   return {
     async update(devices) {
-      const next = devices.map((device) => memberOf(device, keyOf(device)));
+      const next = devices.map((device) => memberOf(device, keyOf(device), asksOf?.(device)));
       const plan = planLines(members, next);
       members = next;
       await Promise.allSettled(plan.closed.map(closeLine));

@@ -3,6 +3,7 @@
 import type { DeviceModel, EquipmentClass } from '@louwei/device-profiles';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { ReportWish } from '../points/core/report.ts';
 import type { Reading } from '../points/reading.ts';
 import type { BusDiagnosis } from '../polling/diagnosis.ts';
 
@@ -15,6 +16,8 @@ export interface DriverDevice<Model extends DeviceModel = DeviceModel, Connectio
   readonly connection: Connection;
   /** Interval of each poll class for this device, ms. */
   readonly pollMs: { readonly fast: number; readonly normal: number; readonly slow: number };
+  /** By point; how the configuration wants it reported, where that differs from the class. */
+  readonly report?: Readonly<Record<string, ReportWish>>;
 }
 
 export type DeviceState = { readonly online: true } | { readonly online: false; readonly reason: string };
@@ -95,5 +98,7 @@ export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Conne
   certified?(connection: Connection): boolean;
   /** Key of the connection that the device shares with others; may hold a secret, so it is never shown. */
   line(connection: Connection): string;
+  /** What else of the device, beside connection, intervals, model and class, decides how it is read: as JSON, absent: nothing. */
+  asks?(device: Pick<DriverDevice, 'report'>): unknown;
   create(devices: readonly DriverDevice<Model, Connection>[], host: DriverHost): Driver<Model, Connection>;
 }

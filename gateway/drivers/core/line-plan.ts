@@ -9,10 +9,11 @@ export interface LineMember {
   readonly reading: string;
 }
 
-export const memberOf = (device: DriverDevice, line: string): LineMember => ({
+/** @param asks what else its driver asks of it, see `DriverDefinition.asks`. */
+export const memberOf = (device: DriverDevice, line: string, asks: unknown = null): LineMember => ({
   id: device.id,
   line,
-  reading: JSON.stringify([device.connection, device.pollMs, device.model, device.class]),
+  reading: JSON.stringify([device.connection, device.pollMs, device.model, device.class, asks]),
 });
 
 /** Keys of lines. One that is opened anew is in `closed` and in `opened`. */

@@ -4,6 +4,7 @@ import { OPCUA_CONFIRM_MS } from '../../points/core/expectation.ts';
 import type { Reading } from '../../points/reading.ts';
 import type { DriverDevice, DriverHost } from '../port.ts';
 import type { OpcuaConnection } from './connection.ts';
+import { type ItemWish, itemWish, NO_WISH } from './core/item-wish.ts';
 import { qualityOfStatus } from './core/status.ts';
 import { type RawVariant, rawValue } from './core/variant.ts';
 
@@ -20,6 +21,8 @@ export interface OpcuaDevice {
   readonly config: OpcuaDriverDevice;
   /** Point name and node id, `{prefix}` filled in. */
   readonly nodes: readonly (readonly [string, string])[];
+  /** What the server is asked to do with the point's item. */
+  wish(point: string): ItemWish;
   changed(point: string, value: ItemValue): void;
   /** The server refuses to watch the point's node. */
   refused(point: string, reason: string): void;
@@ -64,6 +67,10 @@ export function createOpcuaDevice(config: OpcuaDriverDevice, host: DriverHost): 
       name,
       node.replaceAll('{prefix}', config.connection.prefix),
     ]),
+    wish: (point) => {
+      const mapped = model.points[point];
+      return mapped === undefined ? NO_WISH : itemWish(mapped, config.class.points[point], config.report?.[point]);
+    },
     changed(point, item) {
       const definition = model.points[point];
       if (definition === undefined) return;

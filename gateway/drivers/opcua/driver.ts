@@ -11,6 +11,10 @@ type Configured = DriverDevice<OpcuaModel, OpcuaConnection>;
 
 const line = ({ prefix: _, ...session }: OpcuaConnection): string => JSON.stringify(session);
 
+/** The server filters by it, so a change makes the session anew. */
+const asks = ({ report = {} }: Pick<Configured, 'report'>): unknown =>
+  Object.entries(report).map(([point, { deadband, minIntervalS }]) => [point, deadband, minIntervalS]);
+
 export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
   protocol: 'opcua',
   connectionSchema: opcuaConnection,
@@ -18,6 +22,7 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
   certified: ({ securityMode }) => securityMode !== 'None',
   describe: ({ endpoint, prefix }) => `opc ua ${endpoint}${prefix === '' ? '' : ` prefix ${prefix}`}`,
   line,
+  asks,
   create(devices, host) {
     let endpoints: Lines<Configured, OpcuaEndpoint> | undefined;
     let dispose: () => Promise<void> = async () => undefined;
@@ -33,6 +38,7 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
       if (stopped) return;
       endpoints = createLines<Configured, OpcuaEndpoint>({
         keyOf: ({ connection }) => line(connection),
+        asksOf: asks,
         open: (group, own) =>
           createEndpoint(
             group.map((device) => createOpcuaDevice(device, own)),

@@ -1,11 +1,13 @@
 // What a session watches: items of its devices, and the lanes on which their values come.
 import { type DataValue, resolveNodeId, VariantArrayType } from 'node-opcua';
+import type { ItemWish } from './core/item-wish.ts';
 import type { ItemValue, OpcuaDevice } from './device.ts';
 
 export interface Item {
   readonly device: OpcuaDevice;
   readonly point: string;
   readonly node: string;
+  readonly wish: ItemWish;
 }
 
 /** A way values come: a subscription, or cyclic reads. */
@@ -23,7 +25,7 @@ export function itemsOf(devices: readonly OpcuaDevice[]): Item[] {
     device.nodes.flatMap(([point, node]) => {
       try {
         resolveNodeId(node);
-        return [{ device, point, node }];
+        return [{ device, point, node, wish: device.wish(point) }];
       } catch {
         device.refused(point, `"${node}" is no node id`);
         return [];

@@ -1,12 +1,18 @@
 // Fault F30: cable pull, server restart, loss of session or subscription. What was lost is said in the declared time, and values
 // flow again by themselves in under 30 s.
-import type { OPCUAServer, ServerSession, Subscription } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MISSED_UNTIL_STALE, OPCUA_CONFIRM_MS } from '../../points/core/expectation.ts';
 import { type FixtureHost, fixtureHost, until } from '../host.fixture.ts';
 import type { Driver } from '../port.ts';
 import { type Cable, type OldConnections, startCable } from './cable.fixture.ts';
-import { driverTo, makeServerCertificate, type ServerFixture, startServer } from './server.fixture.ts';
+import {
+  driverTo,
+  makeServerCertificate,
+  type ServerFixture,
+  sessionsOf,
+  startServer,
+  subscriptionsOf,
+} from './server.fixture.ts';
 
 const AGAIN_WITHIN_MS = 30_000;
 /** When the pipeline would call the values stale, if the driver had said nothing. */
@@ -51,10 +57,6 @@ async function withPlant(test: (plant: Plant) => Promise<void>): Promise<void> {
   }
 }
 
-const sessionsOf = ({ engine }: OPCUAServer): ServerSession[] =>
-  Object.values((engine as unknown as { _sessions: Record<string, ServerSession> })._sessions);
-const subscriptionsOf = ({ server }: ServerFixture): Subscription[] =>
-  sessionsOf(server).flatMap((session) => [...session.publishEngine.subscriptions]);
 const notificationsOf = (fixture: ServerFixture): number =>
   subscriptionsOf(fixture).reduce((sum, one) => sum + one.subscriptionDiagnostics.notificationsCount, 0);
 

@@ -6,14 +6,17 @@ import {
   OPCUACertificateManager,
   OPCUAServer,
   type ServerCapabilitiesOptions,
+  type ServerSession,
   type StatusCode,
   StatusCodes,
+  type Subscription,
   type UAVariable,
   Variant,
 } from 'node-opcua';
 import { type FixtureHost, fixtureClass, fixtureHeader } from '../host.fixture.ts';
 import type { Driver, DriverHost } from '../port.ts';
 import { opcuaConnection } from './connection.ts';
+import type { OpcuaDriverDevice } from './device.ts';
 import { opcuaDriver } from './driver.ts';
 
 const APPLICATION_URI = 'urn:localhost:pumps';
@@ -119,21 +122,29 @@ export async function startServer(
   };
 }
 
-export const driverTo = (
-  host: DriverHost,
+const OPEN = { securityMode: 'None' };
+
+export const deviceTo = (
   port: number,
   prefix = 'P1',
-  more: Record<string, string> = { securityMode: 'None' },
-): Driver =>
-  opcuaDriver.create(
-    [
-      {
-        id: 'pump-1',
-        model: pumpModel,
-        class: fixtureClass,
-        connection: opcuaConnection.parse({ endpoint: `opc.tcp://127.0.0.1:${port}`, prefix, ...more }),
-        pollMs: { fast: 1000, normal: 5000, slow: 60_000 },
-      },
-    ],
-    host,
-  );
+  more: Record<string, string> = OPEN,
+  device: Partial<Pick<OpcuaDriverDevice, 'model' | 'report'>> = {},
+): OpcuaDriverDevice => ({
+  id: 'pump-1',
+  model: pumpModel,
+  class: fixtureClass,
+  connection: opcuaConnection.parse({ endpoint: `opc.tcp://127.0.0.1:${port}`, prefix, ...more }),
+  pollMs: { fast: 1000, normal: 5000, slow: 60_000 },
+  ...device,
+});
+
+export const driverTo = (
+  host: DriverHost,
+  ...to: Parameters<typeof deviceTo>
+): Driver<OpcuaDriverDevice['model'], OpcuaDriverDevice['connection']> => opcuaDriver.create([deviceTo(...to)], host);
+
+/** What the server itself has at this moment. */
+export const sessionsOf = ({ engine }: OPCUAServer): ServerSession[] =>
+  Object.values((engine as unknown as { _sessions: Record<string, ServerSession> })._sessions);
+export const subscriptionsOf = ({ server }: ServerFixture): Subscription[] =>
+  sessionsOf(server).flatMap((session) => [...session.publishEngine.subscriptions]);

@@ -3,23 +3,22 @@
 import {
   AttributeIds,
   ClientMonitoredItemGroup,
+  type ClientSession,
   type ClientSubscription,
   resolveNodeId,
   TimestampsToReturn,
   VariableIds,
 } from 'node-opcua';
+import { queueSize, settingsKey } from './core/item-wish.ts';
 import { bornAt, heard, type Word } from './core/proof-of-life.ts';
-import { groupsOf, type Item, itemValue, type Lane } from './item.ts';
+import { groupsOf, type Item, type Lane } from './item.ts';
+import { type ItemSettings, watchItems, withEuRange } from './monitored-items.ts';
 import type { SessionWork } from './watch.ts';
 
 /** Wanted time between keep-alives, ms. */
 const KEEP_ALIVE_MS = 5000;
 const LIFETIME_KEEP_ALIVES = 10;
 const LEAST_SILENCE_LIMIT_MS = 10_000;
-
-/** Refusals that say "not by subscription", not "not this node": such items can still be read. */
-const READ_INSTEAD =
-  /BadTooManyMonitoredItems|BadTooManyOperations|BadMonitoringModeUnsupported|BadServiceUnsupported|BadNotImplemented/;
 
 /** @returns the lane, and the items the server would not watch for lack of room. */
 export async function subscribe(
@@ -50,12 +49,23 @@ export async function subscribe(
   subscription.on('internal_error', (error) => end(`subscription failed: ${error.message}`));
   subscription.on('status_changed', (status) => end(`subscription changed to ${status.name}`));
 
+  const overflowed = new Set<string>();
+  const onOverflow = ({ device: { config }, point }: Item): void => {
+    const which = `${config.id} ${point}`;
+    if (overflowed.has(which)) return;
+    overflowed.add(which);
+    host.log.warn({ device: config.id, point }, 'the queue of the OPC UA server was full, values in between are lost');
+  };
   const left: Item[] = [];
-  const bySampling = Map.groupBy(items, ({ device }) => device.config.model.opcua.samplingIntervalMs);
-  for (const [samplingMs, alike] of bySampling) {
+  for (const { settings, items: alike } of await bySettings(session, subscription.publishingInterval, items)) {
     for (const group of groupsOf(alike, limits.itemsPerCall)) {
-      left.push(...(await watchItems(subscription, group, samplingMs)));
+      const watched = await watchItems(subscription, group, settings, onOverflow);
       progress();
+      left.push(...watched.left);
+      if (watched.unfiltered.length === 0) continue;
+      const plain = await watchItems(subscription, watched.unfiltered, { ...settings, deadband: null }, onOverflow);
+      progress();
+      left.push(...plain.left);
     }
   }
   await watchServerClock(subscription, hear('tick'));
@@ -68,44 +78,27 @@ export async function subscribe(
   return { lane, left };
 }
 
-/** Settles with what the server has no room for when it has answered; listens before asking, for the first values may come in the same breath. */
-function watchItems(subscription: ClientSubscription, items: readonly Item[], samplingMs: number): Promise<Item[]> {
-  return new Promise((resolve, reject) => {
-    const queueSize = Math.max(2, Math.ceil(subscription.publishingInterval / Math.max(50, samplingMs)) + 1);
-    const group = ClientMonitoredItemGroup.create(
-      subscription,
-      items.map(({ node }) => ({ nodeId: node, attributeId: AttributeIds.Value })),
-      { samplingInterval: samplingMs, discardOldest: true, queueSize },
-      TimestampsToReturn.Both,
-    );
-    let flushing = false;
-    group.on('changed', (_item, value, index) => {
-      const item = items[index];
-      item?.device.changed(item.point, itemValue(value));
-      // The items of one publish response come one by one in the same turn of the event loop.
-      if (flushing) return;
-      flushing = true;
-      setImmediate(() => {
-        flushing = false;
-        for (const device of new Set(items.map((one) => one.device))) device.flush();
-      });
-    });
-    group.on('err', (message) => {
-      if (READ_INSTEAD.test(message)) resolve([...items]);
-      else reject(new Error(`the server refuses the items: ${message}`));
-    });
-    group.on('initialized', () => {
-      const left: Item[] = [];
-      group.monitoredItems.forEach((monitored, index) => {
-        const item = items[index];
-        const status = monitored.statusCode;
-        if (item === undefined || !status.isNotGood()) return;
-        if (READ_INSTEAD.test(status.name)) left.push(item);
-        else item.device.refused(item.point, `${status.name} for ${item.node}`);
-      });
-      resolve(left);
-    });
-  });
+/** As few calls as possible: devices of one model share their settings. */
+async function bySettings(
+  session: ClientSession,
+  publishingMs: number,
+  items: readonly Item[],
+): Promise<{ readonly settings: ItemSettings; readonly items: readonly Item[] }[]> {
+  const percent = items.filter(({ wish }) => wish.deadband?.kind === 'percent');
+  const ranged = await withEuRange(session, percent);
+  const groups = new Map<string, { readonly settings: ItemSettings; readonly items: Item[] }>();
+  for (const item of items) {
+    const samplingMs = item.device.config.model.opcua.samplingIntervalMs;
+    const wish =
+      item.wish.deadband?.kind === 'percent' && !ranged.has(item) ? { ...item.wish, deadband: null } : item.wish;
+    const size = queueSize(wish, publishingMs, samplingMs);
+    const key = settingsKey(wish, size, samplingMs);
+    const group = groups.get(key);
+    if (group === undefined)
+      groups.set(key, { settings: { samplingMs, queueSize: size, deadband: wish.deadband }, items: [item] });
+    else group.items.push(item);
+  }
+  return [...groups.values()];
 }
 
 function watchServerClock(subscription: ClientSubscription, ticked: () => void): Promise<void> {

@@ -1,0 +1,105 @@
+// Items of one subscription with equal settings. A server that does not know the filter gets the item without it: the gateway's
+// own deadband applies anyway.
+import {
+  AttributeIds,
+  ClientMonitoredItemGroup,
+  type ClientSession,
+  type ClientSubscription,
+  DataChangeFilter,
+  DataChangeTrigger,
+  DeadbandType,
+  makeBrowsePath,
+  TimestampsToReturn,
+} from 'node-opcua';
+import type { Deadband } from './core/item-wish.ts';
+import { isOverflow } from './core/status.ts';
+import { type Item, itemValue } from './item.ts';
+
+/** Refusals that say "not by subscription", not "not this node": such items can still be read. */
+const READ_INSTEAD =
+  /BadTooManyMonitoredItems|BadTooManyOperations|BadMonitoringModeUnsupported|BadServiceUnsupported|BadNotImplemented/;
+const NO_FILTER =
+  /BadMonitoredItemFilterUnsupported|BadMonitoredItemFilterInvalid|BadFilterNotAllowed|BadDeadbandFilterInvalid/;
+
+export interface ItemSettings {
+  readonly samplingMs: number;
+  readonly queueSize: number;
+  readonly deadband: Deadband | null;
+}
+
+export interface WatchedItems {
+  /** What the server has no room for. */
+  readonly left: readonly Item[];
+  /** What it watches only without the filter. */
+  readonly unfiltered: readonly Item[];
+  /** Slowest sampling it granted, ms. */
+  readonly samplingMs: number;
+}
+
+/** Settles when the server has answered; listens before asking, for the first values may come in the same breath. */
+export function watchItems(
+  subscription: ClientSubscription,
+  items: readonly Item[],
+  settings: ItemSettings,
+  onOverflow: (item: Item) => void,
+): Promise<WatchedItems> {
+  return new Promise((resolve, reject) => {
+    const group = ClientMonitoredItemGroup.create(
+      subscription,
+      items.map(({ node }) => ({ nodeId: node, attributeId: AttributeIds.Value })),
+      {
+        samplingInterval: settings.samplingMs,
+        discardOldest: true,
+        queueSize: settings.queueSize,
+        ...(settings.deadband === null ? {} : { filter: filterOf(settings.deadband) }),
+      },
+      TimestampsToReturn.Both,
+    );
+    let flushing = false;
+    group.on('changed', (_item, value, index) => {
+      const item = items[index];
+      if (item !== undefined && isOverflow(value.statusCode.value)) onOverflow(item);
+      item?.device.changed(item.point, itemValue(value));
+      // The items of one publish response come one by one in the same turn of the event loop.
+      if (flushing) return;
+      flushing = true;
+      setImmediate(() => {
+        flushing = false;
+        for (const device of new Set(items.map((one) => one.device))) device.flush();
+      });
+    });
+    group.on('err', (message) => {
+      if (READ_INSTEAD.test(message)) resolve({ left: items, unfiltered: [], samplingMs: 0 });
+      else reject(new Error(`the server refuses the items: ${message}`));
+    });
+    group.on('initialized', () => {
+      const left: Item[] = [];
+      const unfiltered: Item[] = [];
+      let samplingMs = 0;
+      group.monitoredItems.forEach((monitored, index) => {
+        const item = items[index];
+        const status = monitored.statusCode;
+        if (item === undefined) return;
+        if (!status.isNotGood()) samplingMs = Math.max(samplingMs, monitored.result?.revisedSamplingInterval ?? 0);
+        else if (settings.deadband !== null && NO_FILTER.test(status.name)) unfiltered.push(item);
+        else if (READ_INSTEAD.test(status.name)) left.push(item);
+        else item.device.refused(item.point, `${status.name} for ${item.node}`);
+      });
+      resolve({ left, unfiltered, samplingMs });
+    });
+  });
+}
+
+const filterOf = ({ kind, value }: Deadband): DataChangeFilter =>
+  new DataChangeFilter({
+    trigger: DataChangeTrigger.StatusValue,
+    deadbandType: kind === 'absolute' ? DeadbandType.Absolute : DeadbandType.Percent,
+    deadbandValue: value,
+  });
+
+/** A percentage is of the node's EURange (OPC 10000-8, 5.3.2.3); @returns the items that have one. */
+export async function withEuRange(session: ClientSession, items: readonly Item[]): Promise<ReadonlySet<Item>> {
+  if (items.length === 0) return new Set();
+  const paths = await session.translateBrowsePath(items.map(({ node }) => makeBrowsePath(node, '.EURange')));
+  return new Set(items.filter((_item, index) => paths[index]?.statusCode.isGood() === true));
+}
