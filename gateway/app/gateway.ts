@@ -131,6 +131,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
       const bus = busWatch.state(device, state.online);
       if (bus !== null) tellBus(bus);
     },
+    expects: (device, everyMs) => pipeline.expects(device, everyMs),
     log,
     now: Date.now,
     dataDir: config.dataDir,

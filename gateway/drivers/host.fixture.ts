@@ -10,6 +10,8 @@ import type { DeviceState, DriverHost } from './port.ts';
 export interface FixtureHost extends DriverHost {
   readonly received: { readonly device: string; readonly reading: Reading }[];
   readonly states: { readonly device: string; readonly state: DeviceState }[];
+  /** By device, as the driver told it last. */
+  readonly expected: Map<string, ReadonlyMap<string, number>>;
   readonly logged: string[];
   latest(device: string, point: string): Reading | undefined;
   stateOf(device: string): DeviceState | undefined;
@@ -20,8 +22,10 @@ export function fixtureHost(): FixtureHost {
   const dataDir = mkdtempSync(join(tmpdir(), 'louwei-driver-'));
   const received: { device: string; reading: Reading }[] = [];
   const states: { device: string; state: DeviceState }[] = [];
+  const expected = new Map<string, ReadonlyMap<string, number>>();
   const logged: string[] = [];
   return {
+    expected,
     received,
     states,
     logged,
@@ -33,6 +37,9 @@ export function fixtureHost(): FixtureHost {
     },
     state(device, state) {
       states.push({ device, state });
+    },
+    expects(device, everyMs) {
+      expected.set(device, everyMs);
     },
     latest: (device, point) =>
       received.findLast((entry) => entry.device === device && entry.reading.point === point)?.reading,

@@ -54,6 +54,9 @@ export function createLines<Device extends DriverDevice, Line extends OpenLine>(
       state(device, state) {
         if (!muted) host.state(device, state);
       },
+      expects(device, everyMs) {
+        if (!muted) host.expects?.(device, everyMs);
+      },
     });
     lines.set(key, {
       line,

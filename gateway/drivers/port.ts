@@ -37,6 +37,11 @@ export interface DriverHost {
   readings(deviceId: string, readings: readonly Reading[]): void;
   /** The device answers, or does not and why, in words an engineer understands. Repeats are ignored. */
   state(deviceId: string, state: DeviceState): void;
+  /**
+   * How often points of the device are heard of at least, ms, by what the line grants now; a point that is not named as the
+   * configuration says. Absent: nobody judges ages.
+   */
+  expects?(deviceId: string, everyMs: ReadonlyMap<string, number>): void;
   readonly log: Logger;
   /** Unix ms. */
   now(): number;

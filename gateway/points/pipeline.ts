@@ -43,6 +43,8 @@ export interface PointPipeline {
   /** Readings of points the device's model does not have are ignored. */
   readings(deviceId: string, readings: readonly Reading[]): void;
   state(deviceId: string, state: DeviceState): void;
+  /** How often points are heard of by what their line grants now, ms; see `DriverHost.expects`. */
+  expects(deviceId: string, everyMs: ReadonlyMap<string, number>): void;
   /** Finds values that are no longer renewed; call about once a second with the time of the same clock as `now`. */
   tick(nowMs: number): void;
   /** All points of the device as they are now, `comm` first; what was never read is null and `not-connected`. */
@@ -63,6 +65,9 @@ interface Tracked {
 
 interface TrackedDevice {
   readonly id: string;
+  readonly config: PipelineDevice;
+  /** By point, ms. */
+  readonly granted: ReadonlyMap<string, number>;
   readonly points: Map<string, Tracked>;
   comm: Sample;
   known: boolean;
@@ -122,6 +127,13 @@ export function createPointPipeline({ devices, sink, now, steady = now }: PointP
       send([device.comm]);
     },
 
+    expects(deviceId, everyMs) {
+      const device = tracked.get(deviceId);
+      if (device === undefined) return;
+      tracked.set(deviceId, { ...device, granted: everyMs });
+      for (const [name, point] of device.points) point.rule = ruleOf(device.config, name, everyMs);
+    },
+
     tick(nowMs) {
       followClock();
       const kept: Sample[] = [];
@@ -156,26 +168,28 @@ export function createPointPipeline({ devices, sink, now, steady = now }: PointP
       tracked = new Map(
         next.map((device) => {
           const known = fresh.has(device.id) ? undefined : tracked.get(device.id);
-          const made = trackDevice(device, nowMs);
-          if (known === undefined) return [device.id, made];
-          for (const [name, { rule }] of made.points) {
-            const point = known.points.get(name);
-            if (point !== undefined) point.rule = rule;
-          }
-          return [device.id, known];
+          if (known === undefined) return [device.id, trackDevice(device, nowMs)];
+          for (const [name, point] of known.points) point.rule = ruleOf(device, name, known.granted);
+          return [device.id, { ...known, config: device }];
         }),
       );
     },
   };
 }
 
+const NOTHING_GRANTED: ReadonlyMap<string, number> = new Map();
+
+const ruleOf = (device: PipelineDevice, point: string, granted: ReadonlyMap<string, number>): ReportRule =>
+  reportRule(device.class.points[point], expectEveryMs(device, point, granted.get(point)), device.report?.[point]);
+
 function trackDevice(device: PipelineDevice, startedAtMs: number): TrackedDevice {
   const points = pointNames(device.model).map((name): [string, Tracked] => {
-    const rule = reportRule(device.class.points[name], expectEveryMs(device, name), device.report?.[name]);
-    return [name, { rule, state: NOTHING_KNOWN }];
+    return [name, { rule: ruleOf(device, name, NOTHING_GRANTED), state: NOTHING_KNOWN }];
   });
   return {
     id: device.id,
+    config: device,
+    granted: NOTHING_GRANTED,
     points: new Map(points),
     comm: { device: device.id, ...neverRead(COMM_POINT, startedAtMs) },
     known: false,

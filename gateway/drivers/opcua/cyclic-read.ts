@@ -52,9 +52,11 @@ export async function readCyclically(
     }
   }
 
+  for (const { device, point } of items) device.granted(point, intervalMs);
   await cycle();
   repeat().catch((error: unknown) => end(`read failed: ${error instanceof Error ? error.message : String(error)}`));
   return {
+    notes: [`the server refuses to watch ${items.length} items; they are read in turn every ${intervalMs / 1000} s`],
     silenceLimitMs: Math.max(LEAST_SILENCE_LIMIT_MS, 3 * intervalMs),
     aliveAtMs: () => aliveAtMs,
     aliveAtMonotonicMs: () => aliveAtMonotonicMs,

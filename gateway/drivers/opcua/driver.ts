@@ -57,6 +57,7 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
     return {
       start: () => update(devices),
       update,
+      diagnosis: () => endpoints?.all().map((endpoint) => endpoint.diagnosis()) ?? [],
       certificates: () => endpoints?.all().flatMap((endpoint) => endpoint.certificates()) ?? [],
       async write(id, point, value, mayStart) {
         const endpoint = endpoints?.of(id);

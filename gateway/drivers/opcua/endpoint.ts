@@ -13,11 +13,13 @@ import {
   UserTokenType,
 } from 'node-opcua';
 import { backoffMs } from '../../polling/core/backoff.ts';
+import type { BusDiagnosis } from '../../polling/diagnosis.ts';
 import { pause } from '../../polling/pause.ts';
 import type { DriverHost, SeenCertificate, WriteOutcome } from '../port.ts';
 import { certificatesOf } from './certificates.ts';
 import { type StatedLimits, serverLimits } from './core/limits.ts';
 import type { OpcuaDevice } from './device.ts';
+import { createSessionRecorder } from './diagnosis.ts';
 import { type SessionWork, type Watched, watchDevices } from './watch.ts';
 import { isUntrusted, wordsOf } from './words.ts';
 import { writeNode } from './write.ts';
@@ -26,6 +28,7 @@ export interface OpcuaEndpoint {
   start(): void;
   stop(): Promise<void>;
   readonly devices: readonly OpcuaDevice[];
+  diagnosis(): BusDiagnosis;
   /** Of the newest session there was; none before the first, and none without security. */
   certificates(): readonly SeenCertificate[];
   /** Never rejects; only on the session of this moment. */
@@ -34,10 +37,12 @@ export interface OpcuaEndpoint {
 
 /**
  * Values flow again in under 30 s after the cause is gone, even if it goes while an attempt is under way that will never be
- * answered: one step of it, its end, and the longest wait are 26 s.
+ * answered: one step of it, its end, and the longest wait are 24 s.
  */
 const STEP_DEADLINE_MS = 15_000;
-const BACKOFF = { baseMs: 1000, maxMs: 8_000 };
+const BACKOFF = { baseMs: 1000, maxMs: 6_000 };
+/** A connection without a byte for so long is closed. The session's own keep-alive asks for one every 20 s. */
+const IDLE_MS = 30_000;
 const CLOSE_DEADLINE_MS = 1500;
 const WATCH_MS = 1000;
 /** Time after which a session counts as good and the backoff starts over. */
@@ -63,6 +68,9 @@ export function createEndpoint(
   const secure = connection?.securityMode !== 'None';
   let store = commonStore;
   let certificates: readonly SeenCertificate[] = [];
+  let notes: readonly string[] = [];
+  let lanes: readonly Watched[] = [];
+  const recorder = createSessionRecorder(url, devices);
   let doubted = false;
 
   /**
@@ -84,6 +92,8 @@ export function createEndpoint(
       const builtAt = performance.now();
       const reason = await oneSession();
       if (stopping.signal.aborted) return;
+      recorder.failed(reason, lanes.length > 0, host.now());
+      lanes = [];
       failures = performance.now() - builtAt > SETTLED_MS ? 1 : failures + 1;
       if (failures === 1) host.log.warn({ endpoint: url, reason }, 'OPC UA session lost; trying again');
       for (const device of devices) device.lost(`opc ua ${url}: ${reason}`);
@@ -150,7 +160,7 @@ export function createEndpoint(
       endpointMustExist: false,
       keepSessionAlive: true,
       requestedSessionTimeout: 30_000,
-      transportTimeout: 10_000,
+      transportTimeout: IDLE_MS,
       connectionStrategy: { initialDelay: 500, maxDelay: 1000, maxRetry: 0 },
     });
   }
@@ -175,7 +185,16 @@ export function createEndpoint(
       watched.push(await watchDevices({ ...work, session, limits }, publishingIntervalMs, group));
     }
     live = session;
+    lanes = watched;
+    recorder.opened();
+    tell(watched.flatMap(({ notes }) => notes));
     return watched;
+  }
+
+  /** Once each, however often the session is made anew. */
+  function tell(next: readonly string[]): void {
+    for (const words of next) if (!notes.includes(words)) host.log.warn({ endpoint: url }, words);
+    notes = [...new Set(next)];
   }
 
   function inspect(watched: readonly Watched[], end: (reason: string) => void): void {
@@ -196,6 +215,8 @@ export function createEndpoint(
   return {
     devices,
     certificates: () => certificates,
+    diagnosis: () =>
+      recorder.snapshot(notes, (device) => lanes.find((one) => one.devices.includes(device))?.aliveAtMs() ?? null),
     async write(node, value, mayStart) {
       if (live === null) return { kind: 'not-sent', reason: `opc ua ${url}: no session` };
       return writeNode(live, node, value, mayStart);

@@ -14,6 +14,8 @@ export interface Item {
 export interface Lane {
   /** Longest silence of a living lane, by the intervals the server granted. */
   readonly silenceLimitMs: number;
+  /** What is otherwise than asked, in words for the engineer. */
+  readonly notes: readonly string[];
   /** Last answer: Unix ms and monotonic ms. */
   aliveAtMs(): number;
   aliveAtMonotonicMs(): number;

@@ -32,8 +32,8 @@ export interface WatchedItems {
   readonly left: readonly Item[];
   /** What it watches only without the filter. */
   readonly unfiltered: readonly Item[];
-  /** Slowest sampling it granted, ms. */
-  readonly samplingMs: number;
+  /** What it watches, and how often it samples each, ms. */
+  readonly granted: readonly (readonly [Item, number])[];
 }
 
 /** Settles when the server has answered; listens before asking, for the first values may come in the same breath. */
@@ -69,23 +69,23 @@ export function watchItems(
       });
     });
     group.on('err', (message) => {
-      if (READ_INSTEAD.test(message)) resolve({ left: items, unfiltered: [], samplingMs: 0 });
+      if (READ_INSTEAD.test(message)) resolve({ left: items, unfiltered: [], granted: [] });
       else reject(new Error(`the server refuses the items: ${message}`));
     });
     group.on('initialized', () => {
       const left: Item[] = [];
       const unfiltered: Item[] = [];
-      let samplingMs = 0;
+      const granted: [Item, number][] = [];
       group.monitoredItems.forEach((monitored, index) => {
         const item = items[index];
         const status = monitored.statusCode;
         if (item === undefined) return;
-        if (!status.isNotGood()) samplingMs = Math.max(samplingMs, monitored.result?.revisedSamplingInterval ?? 0);
+        if (!status.isNotGood()) granted.push([item, monitored.result?.revisedSamplingInterval ?? settings.samplingMs]);
         else if (settings.deadband !== null && NO_FILTER.test(status.name)) unfiltered.push(item);
         else if (READ_INSTEAD.test(status.name)) left.push(item);
         else item.device.refused(item.point, `${status.name} for ${item.node}`);
       });
-      resolve({ left, unfiltered, samplingMs });
+      resolve({ left, unfiltered, granted });
     });
   });
 }

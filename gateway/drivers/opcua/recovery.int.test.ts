@@ -84,7 +84,7 @@ async function flowsAgain({ fixture, pressure }: Plant, bar: number): Promise<nu
   return performance.now() - sinceMs;
 }
 
-describe.concurrent('F30 OPC UA', () => {
+describe.concurrent('F30 OPC UA', { timeout: 180_000 }, () => {
   it.each<[OldConnections, string]>([
     ['repeated', 'TCP repeats what was lost'],
     ['forgotten', 'old connections stay dead, as behind a firewall that forgot them'],

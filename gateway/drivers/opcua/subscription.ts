@@ -4,19 +4,22 @@ import {
   AttributeIds,
   ClientMonitoredItemGroup,
   type ClientSession,
-  type ClientSubscription,
+  ClientSubscription,
   resolveNodeId,
   TimestampsToReturn,
   VariableIds,
 } from 'node-opcua';
+import { askedIntervals, expectedEveryMs, keepAliveCount, slowerPublishing, slowerSampling } from './core/granted.ts';
 import { queueSize, settingsKey } from './core/item-wish.ts';
 import { bornAt, heard, type Word } from './core/proof-of-life.ts';
 import { groupsOf, type Item, type Lane } from './item.ts';
 import { type ItemSettings, watchItems, withEuRange } from './monitored-items.ts';
 import type { SessionWork } from './watch.ts';
 
-/** Wanted time between keep-alives, ms. */
-const KEEP_ALIVE_MS = 5000;
+// The library throws, where nobody catches, when a server revises the keep-alive beyond the timeout of the session, unless it is
+// told so each time; the session has a keep-alive of its own.
+Object.defineProperty(ClientSubscription, 'ignoreNextWarning', { get: () => true, set: () => undefined });
+
 const LIFETIME_KEEP_ALIVES = 10;
 const LEAST_SILENCE_LIMIT_MS = 10_000;
 
@@ -26,18 +29,13 @@ export async function subscribe(
   publishingIntervalMs: number,
   items: readonly Item[],
 ): Promise<{ readonly lane: Lane; readonly left: readonly Item[] }> {
-  const keepAliveCount = Math.max(1, Math.floor(KEEP_ALIVE_MS / publishingIntervalMs));
-  const subscription = await session.createSubscription2({
-    requestedPublishingInterval: publishingIntervalMs,
-    requestedMaxKeepAliveCount: keepAliveCount,
-    requestedLifetimeCount: keepAliveCount * LIFETIME_KEEP_ALIVES,
-    maxNotificationsPerPublish: 0,
-    publishingEnabled: true,
-    priority: 10,
-  });
+  const subscription = await create(session, publishingIntervalMs);
   progress();
-  const grantedMs = subscription.publishingInterval * Math.max(1, subscription.maxKeepAliveCount);
-  const silenceLimitMs = Math.max(LEAST_SILENCE_LIMIT_MS, 2 * grantedMs);
+  const publishing = {
+    publishingMs: subscription.publishingInterval,
+    keepAliveMs: subscription.publishingInterval * Math.max(1, subscription.maxKeepAliveCount),
+  };
+  const silenceLimitMs = Math.max(LEAST_SILENCE_LIMIT_MS, 2 * publishing.keepAliveMs);
   let proof = bornAt(host.now(), performance.now());
   const hear = (word: Word) => (): void => {
     proof = heard(proof, word, host.now(), performance.now(), silenceLimitMs);
@@ -57,26 +55,61 @@ export async function subscribe(
     host.log.warn({ device: config.id, point }, 'the queue of the OPC UA server was full, values in between are lost');
   };
   const left: Item[] = [];
+  const plain: Item[] = [];
+  const notes = new Set<string>();
+  const note = (words: string | null): void => {
+    if (words !== null) notes.add(words);
+  };
   for (const { settings, items: alike } of await bySettings(session, subscription.publishingInterval, items)) {
-    for (const group of groupsOf(alike, limits.itemsPerCall)) {
-      const watched = await watchItems(subscription, group, settings, onOverflow);
+    const asked = askedIntervals(publishingIntervalMs, settings.samplingMs);
+    const ask = async (group: readonly Item[], settingsOfGroup: ItemSettings): Promise<void> => {
+      const watched = await watchItems(subscription, group, settingsOfGroup, onOverflow);
       progress();
       left.push(...watched.left);
-      if (watched.unfiltered.length === 0) continue;
-      const plain = await watchItems(subscription, watched.unfiltered, { ...settings, deadband: null }, onOverflow);
-      progress();
-      left.push(...plain.left);
-    }
+      for (const [{ device, point }, samplingMs] of watched.granted)
+        device.granted(point, expectedEveryMs({ ...publishing, samplingMs }));
+      note(slowerPublishing(asked, { ...publishing, samplingMs: settings.samplingMs }));
+      for (const words of slowerSampling(asked, named(watched.granted))) note(words);
+      if (watched.unfiltered.length === 0) return;
+      plain.push(...watched.unfiltered);
+      await ask(watched.unfiltered, { ...settingsOfGroup, deadband: null });
+    };
+    for (const group of groupsOf(alike, limits.itemsPerCall)) await ask(group, settings);
   }
+  if (plain.length > 0) note(`the server knows no deadband for ${plain.length} items, the gateway's own applies`);
   await watchServerClock(subscription, hear('tick'));
 
   const lane: Lane = {
     silenceLimitMs,
+    notes: [...notes],
     aliveAtMs: () => proof.aliveAtMs,
     aliveAtMonotonicMs: () => proof.aliveAtMonotonicMs,
   };
   return { lane, left };
 }
+
+/** A server that publishes more slowly than asked is asked for a keep-alive that fits: it may be the only word for minutes. */
+async function create(session: ClientSession, publishingMs: number): Promise<ClientSubscription> {
+  const counts = (intervalMs: number) => ({
+    requestedMaxKeepAliveCount: keepAliveCount(intervalMs),
+    requestedLifetimeCount: keepAliveCount(intervalMs) * LIFETIME_KEEP_ALIVES,
+  });
+  const subscription = await session.createSubscription2({
+    requestedPublishingInterval: publishingMs,
+    ...counts(publishingMs),
+    maxNotificationsPerPublish: 0,
+    publishingEnabled: true,
+    priority: 10,
+  });
+  const grantedMs = subscription.publishingInterval;
+  if (keepAliveCount(grantedMs) < keepAliveCount(publishingMs))
+    // Without it everything holds, only later.
+    await subscription.modify({ requestedPublishingInterval: grantedMs, ...counts(grantedMs) }).catch(() => undefined);
+  return subscription;
+}
+
+const named = (granted: readonly (readonly [Item, number])[]): (readonly [string, number])[] =>
+  granted.map(([{ device, point }, samplingMs]) => [`${device.config.id} ${point}`, samplingMs]);
 
 /** As few calls as possible: devices of one model share their settings. */
 async function bySettings(

@@ -12,6 +12,8 @@ export interface Watched {
   readonly devices: readonly OpcuaDevice[];
   /** Why the lanes no longer count as alive, or null. */
   silence(monotonicMs: number): string | null;
+  /** What is otherwise than asked, in words for the engineer. */
+  readonly notes: readonly string[];
   /** The last answer of the lane that is silent for longest, Unix ms. */
   aliveAtMs(): number;
 }
@@ -36,7 +38,7 @@ export async function watchDevices(
   publishingIntervalMs: number,
   devices: readonly OpcuaDevice[],
 ): Promise<Watched> {
-  const { limits, host } = work;
+  const { limits } = work;
   const lanes: Lane[] = [];
   const toRead: Item[] = [];
   for (const share of groupsOf(itemsOf(devices), limits.itemsPerSubscription)) {
@@ -50,13 +52,15 @@ export async function watchDevices(
     }
   }
   if (toRead.length > 0) {
-    const endpoint = devices[0]?.config.connection.endpoint;
-    host.log.warn({ endpoint, items: toRead.length }, 'the server refuses to watch these items; reading them in turn');
     lanes.push(await readCyclically(work, toRead, publishingIntervalMs));
   }
-  for (const device of devices) device.flush();
+  for (const device of devices) {
+    device.tellGranted();
+    device.flush();
+  }
   return {
     devices,
+    notes: lanes.flatMap((lane) => lane.notes),
     silence(monotonicMs) {
       for (const lane of lanes) {
         const silentMs = monotonicMs - lane.aliveAtMonotonicMs();
