@@ -13,6 +13,8 @@ export interface FixtureHost extends DriverHost {
   /** By device, as the driver told it last. */
   readonly expected: Map<string, ReadonlyMap<string, number>>;
   readonly logged: string[];
+  /** Every value of a point once: without the repetitions that only confirm the one before. */
+  news(device: string, point: string): Reading[];
   latest(device: string, point: string): Reading | undefined;
   stateOf(device: string): DeviceState | undefined;
   dispose(): void;
@@ -41,12 +43,21 @@ export function fixtureHost(): FixtureHost {
     expects(device, everyMs) {
       expected.set(device, everyMs);
     },
+    news(device, point) {
+      const all = received.flatMap((one) =>
+        one.device === device && one.reading.point === point ? [one.reading] : [],
+      );
+      return all.filter((reading, at) => at === 0 || !isRepetition(all[at - 1], reading));
+    },
     latest: (device, point) =>
       received.findLast((entry) => entry.device === device && entry.reading.point === point)?.reading,
     stateOf: (device) => states.findLast((entry) => entry.device === device)?.state,
     dispose: () => rmSync(dataDir, { recursive: true, force: true }),
   };
 }
+
+const isRepetition = (before: Reading | undefined, reading: Reading): boolean =>
+  before?.value === reading.value && before.quality === reading.quality && before.deviceTimeMs === reading.deviceTimeMs;
 
 export async function until(condition: () => boolean, what: string, deadlineMs = 10_000): Promise<void> {
   const deadline = performance.now() + deadlineMs;

@@ -72,6 +72,8 @@ export function createEndpoint(
   let lanes: readonly Watched[] = [];
   const recorder = createSessionRecorder(url, devices);
   let doubted = false;
+  /** What the server did behind a deadband. */
+  let caught: string | null = null;
 
   /**
    * A person may have trusted the server meanwhile. The store notices moved files by watching its folders, and misses some;
@@ -119,11 +121,15 @@ export function createEndpoint(
     const late = (): void => end(`no answer within ${STEP_DEADLINE_MS / 1000} s while the session was set up`);
     const deadline = setTimeout(late, STEP_DEADLINE_MS);
     let building = true;
+    const distrust = (reason: string): void => {
+      caught = `${reason}; it is asked for none from now on`;
+      end(reason);
+    };
     const progress = (): void => {
       if (building) deadline.refresh();
     };
     let watch: NodeJS.Timeout | undefined;
-    build(client, { host, closed: closing.signal, end, progress }).then(
+    build(client, { host, closed: closing.signal, end, progress, deadbands: caught === null, distrust }).then(
       (watched) => {
         building = false;
         clearTimeout(deadline);
@@ -187,7 +193,7 @@ export function createEndpoint(
     live = session;
     lanes = watched;
     recorder.opened();
-    tell(watched.flatMap(({ notes }) => notes));
+    tell([...watched.flatMap((one) => one.notes), ...(caught === null ? [] : [caught])]);
     return watched;
   }
 

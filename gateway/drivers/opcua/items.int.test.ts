@@ -86,7 +86,7 @@ function itemOf(name: string): MonitoredItem {
   throw new Error(`the server does not watch ${name}`);
 }
 const filterOf = (name: string): unknown => itemOf(name).filter;
-const pressures = () => host.received.flatMap(({ reading }) => (reading.point === 'pressure' ? [reading] : []));
+const pressures = () => host.news('pump-1', 'pressure');
 
 async function withDriver(report: Record<string, object>, test: () => Promise<void>): Promise<void> {
   const driver = driverTo(host, fixture.port, 'P1', undefined, { model, report });
@@ -123,10 +123,10 @@ it('keeps the newest of the queue when it was too short, and says that values ar
     expect(pressures().at(-1)).toMatchObject({ value: 1400, quality: 'good' });
   }));
 
-it('asks for the deadband in raw units, or in percent of the range the node has, and for one value where one is enough', () =>
+it('asks for the deadband in raw units, a percentage by the range the node has, and for one value where one is enough', () =>
   withDriver({ pressure: { deadband: 8 }, level: { deadband: '5%' }, energy: { minIntervalS: 60 } }, async () => {
     expect(filterOf('Exact')).toMatchObject({ deadbandType: DeadbandType.Absolute, deadbandValue: 0.4 });
-    expect(filterOf('Ranged')).toMatchObject({ deadbandType: DeadbandType.Percent, deadbandValue: 2.5 });
+    expect(filterOf('Ranged')).toMatchObject({ deadbandType: DeadbandType.Absolute, deadbandValue: 1 });
     for (const name of ['Running', 'Serial', 'Pressure']) expect(filterOf(name)).toBeNull();
     expect(itemOf('Pressure').queueSize).toBe(1);
     expect(itemOf('Running').queueSize).toBe(21);

@@ -9,10 +9,10 @@ import {
   DataChangeTrigger,
   DeadbandType,
   makeBrowsePath,
+  Range,
   TimestampsToReturn,
 } from 'node-opcua';
-import type { Deadband } from './core/item-wish.ts';
-import { isOverflow } from './core/status.ts';
+import type { ItemValue } from './device.ts';
 import { type Item, itemValue } from './item.ts';
 
 /** Refusals that say "not by subscription", not "not this node": such items can still be read. */
@@ -24,7 +24,8 @@ const NO_FILTER =
 export interface ItemSettings {
   readonly samplingMs: number;
   readonly queueSize: number;
-  readonly deadband: Deadband | null;
+  /** Raw; null: every change. */
+  readonly deadband: number | null;
 }
 
 export interface WatchedItems {
@@ -41,7 +42,7 @@ export function watchItems(
   subscription: ClientSubscription,
   items: readonly Item[],
   settings: ItemSettings,
-  onOverflow: (item: Item) => void,
+  onValue: (item: Item, value: ItemValue) => void,
 ): Promise<WatchedItems> {
   return new Promise((resolve, reject) => {
     const group = ClientMonitoredItemGroup.create(
@@ -58,8 +59,7 @@ export function watchItems(
     let flushing = false;
     group.on('changed', (_item, value, index) => {
       const item = items[index];
-      if (item !== undefined && isOverflow(value.statusCode.value)) onOverflow(item);
-      item?.device.changed(item.point, itemValue(value));
+      if (item !== undefined) onValue(item, itemValue(value));
       // The items of one publish response come one by one in the same turn of the event loop.
       if (flushing) return;
       flushing = true;
@@ -90,16 +90,27 @@ export function watchItems(
   });
 }
 
-const filterOf = ({ kind, value }: Deadband): DataChangeFilter =>
+const filterOf = (deadbandValue: number): DataChangeFilter =>
   new DataChangeFilter({
     trigger: DataChangeTrigger.StatusValue,
-    deadbandType: kind === 'absolute' ? DeadbandType.Absolute : DeadbandType.Percent,
-    deadbandValue: value,
+    deadbandType: DeadbandType.Absolute,
+    deadbandValue,
   });
 
-/** A percentage is of the node's EURange (OPC 10000-8, 5.3.2.3); @returns the items that have one. */
-export async function withEuRange(session: ClientSession, items: readonly Item[]): Promise<ReadonlySet<Item>> {
-  if (items.length === 0) return new Set();
+/** From the lowest to the highest value of the EURange (OPC 10000-8, 5.3.2.3) of the items that have one. */
+export async function rangeSpans(session: ClientSession, items: readonly Item[]): Promise<ReadonlyMap<Item, number>> {
+  const spans = new Map<Item, number>();
+  if (items.length === 0) return spans;
   const paths = await session.translateBrowsePath(items.map(({ node }) => makeBrowsePath(node, '.EURange')));
-  return new Set(items.filter((_item, index) => paths[index]?.statusCode.isGood() === true));
+  const found = items.flatMap((item, index) => {
+    const nodeId = paths[index]?.targets?.[0]?.targetId;
+    return paths[index]?.statusCode.isGood() === true && nodeId !== undefined ? [{ item, nodeId }] : [];
+  });
+  if (found.length === 0) return spans;
+  const read = await session.read(found.map(({ nodeId }) => ({ nodeId, attributeId: AttributeIds.Value })));
+  found.forEach(({ item }, index) => {
+    const range: unknown = read[index]?.value.value;
+    if (range instanceof Range) spans.set(item, range.high - range.low);
+  });
+  return spans;
 }

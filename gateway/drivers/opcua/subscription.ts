@@ -10,25 +10,30 @@ import {
   VariableIds,
 } from 'node-opcua';
 import { askedIntervals, expectedEveryMs, keepAliveCount, slowerPublishing, slowerSampling } from './core/granted.ts';
-import { queueSize, settingsKey } from './core/item-wish.ts';
+import { queueSize, rawDeadband } from './core/item-wish.ts';
 import { bornAt, heard, type Word } from './core/proof-of-life.ts';
+import { isOverflow } from './core/status.ts';
+import type { FilteredItem } from './deadband-check.ts';
+import type { ItemValue } from './device.ts';
 import { groupsOf, type Item, type Lane } from './item.ts';
-import { type ItemSettings, watchItems, withEuRange } from './monitored-items.ts';
+import { type ItemSettings, rangeSpans, watchItems } from './monitored-items.ts';
 import type { SessionWork } from './watch.ts';
 
 // The library throws, where nobody catches, when a server revises the keep-alive beyond the timeout of the session, unless it is
 // told so each time; the session has a keep-alive of its own.
 Object.defineProperty(ClientSubscription, 'ignoreNextWarning', { get: () => true, set: () => undefined });
 
+const NOTHING_TOLD = { value: null, told: 0 };
 const LIFETIME_KEEP_ALIVES = 10;
 const LEAST_SILENCE_LIMIT_MS = 10_000;
 
-/** @returns the lane, and the items the server would not watch for lack of room. */
+/** @returns the lane, what the server filters, and the items it would not watch for lack of room. */
 export async function subscribe(
-  { session, limits, host, end, progress }: SessionWork,
+  work: SessionWork,
   publishingIntervalMs: number,
   items: readonly Item[],
-): Promise<{ readonly lane: Lane; readonly left: readonly Item[] }> {
+): Promise<{ readonly lane: Lane; readonly left: readonly Item[]; readonly filtered: readonly FilteredItem[] }> {
+  const { session, limits, host, end, progress } = work;
   const subscription = await create(session, publishingIntervalMs);
   progress();
   const publishing = {
@@ -47,27 +52,38 @@ export async function subscribe(
   subscription.on('internal_error', (error) => end(`subscription failed: ${error.message}`));
   subscription.on('status_changed', (status) => end(`subscription changed to ${status.name}`));
 
-  const overflowed = new Set<string>();
-  const onOverflow = ({ device: { config }, point }: Item): void => {
-    const which = `${config.id} ${point}`;
-    if (overflowed.has(which)) return;
-    overflowed.add(which);
-    host.log.warn({ device: config.id, point }, 'the queue of the OPC UA server was full, values in between are lost');
+  const overflowed = new Set<Item>();
+  const told = new Map<Item, { readonly value: ItemValue; readonly told: number }>();
+  const onValue = (item: Item, value: ItemValue): void => {
+    const { device, point } = item;
+    told.set(item, { value, told: (told.get(item)?.told ?? 0) + 1 });
+    device.changed(point, value);
+    if (!isOverflow(value.status) || overflowed.has(item)) return;
+    overflowed.add(item);
+    const which = { device: device.config.id, point };
+    host.log.warn(which, 'the queue of the OPC UA server was full, values in between are lost');
   };
+  const filtered: FilteredItem[] = [];
   const left: Item[] = [];
   const plain: Item[] = [];
   const notes = new Set<string>();
   const note = (words: string | null): void => {
     if (words !== null) notes.add(words);
   };
-  for (const { settings, items: alike } of await bySettings(session, subscription.publishingInterval, items)) {
+  for (const { settings, items: alike } of await bySettings(work, subscription.publishingInterval, items)) {
     const asked = askedIntervals(publishingIntervalMs, settings.samplingMs);
     const ask = async (group: readonly Item[], settingsOfGroup: ItemSettings): Promise<void> => {
-      const watched = await watchItems(subscription, group, settingsOfGroup, onOverflow);
+      const watched = await watchItems(subscription, group, settingsOfGroup, onValue);
       progress();
       left.push(...watched.left);
-      for (const [{ device, point }, samplingMs] of watched.granted)
-        device.granted(point, expectedEveryMs({ ...publishing, samplingMs }));
+      const { deadband } = settingsOfGroup;
+      for (const [item, samplingMs] of watched.granted) {
+        const everyMs = expectedEveryMs({ ...publishing, samplingMs });
+        item.device.granted(item.point, everyMs);
+        const last = () => told.get(item) ?? NOTHING_TOLD;
+        const tellsWithinMs = publishing.publishingMs + samplingMs;
+        if (deadband !== null) filtered.push({ item, deadband, tellsWithinMs, last });
+      }
       note(slowerPublishing(asked, { ...publishing, samplingMs: settings.samplingMs }));
       for (const words of slowerSampling(asked, named(watched.granted))) note(words);
       if (watched.unfiltered.length === 0) return;
@@ -85,7 +101,7 @@ export async function subscribe(
     aliveAtMs: () => proof.aliveAtMs,
     aliveAtMonotonicMs: () => proof.aliveAtMonotonicMs,
   };
-  return { lane, left };
+  return { lane, left, filtered };
 }
 
 /** A server that publishes more slowly than asked is asked for a keep-alive that fits: it may be the only word for minutes. */
@@ -113,22 +129,20 @@ const named = (granted: readonly (readonly [Item, number])[]): (readonly [string
 
 /** As few calls as possible: devices of one model share their settings. */
 async function bySettings(
-  session: ClientSession,
+  { session, deadbands }: SessionWork,
   publishingMs: number,
   items: readonly Item[],
 ): Promise<{ readonly settings: ItemSettings; readonly items: readonly Item[] }[]> {
-  const percent = items.filter(({ wish }) => wish.deadband?.kind === 'percent');
-  const ranged = await withEuRange(session, percent);
+  const percent = items.filter(({ wish }) => deadbands && wish.deadband?.kind === 'percent');
+  const spans = await rangeSpans(session, percent);
   const groups = new Map<string, { readonly settings: ItemSettings; readonly items: Item[] }>();
   for (const item of items) {
     const samplingMs = item.device.config.model.opcua.samplingIntervalMs;
-    const wish =
-      item.wish.deadband?.kind === 'percent' && !ranged.has(item) ? { ...item.wish, deadband: null } : item.wish;
-    const size = queueSize(wish, publishingMs, samplingMs);
-    const key = settingsKey(wish, size, samplingMs);
+    const deadband = deadbands ? rawDeadband(item.wish.deadband, spans.get(item) ?? null) : null;
+    const settings = { samplingMs, queueSize: queueSize(item.wish, publishingMs, samplingMs), deadband };
+    const key = JSON.stringify(settings);
     const group = groups.get(key);
-    if (group === undefined)
-      groups.set(key, { settings: { samplingMs, queueSize: size, deadband: wish.deadband }, items: [item] });
+    if (group === undefined) groups.set(key, { settings, items: [item] });
     else group.items.push(item);
   }
   return [...groups.values()];

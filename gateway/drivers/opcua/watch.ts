@@ -4,6 +4,7 @@ import type { ClientSession } from 'node-opcua';
 import type { DriverHost } from '../port.ts';
 import type { ServerLimits } from './core/limits.ts';
 import { readCyclically } from './cyclic-read.ts';
+import { checkDeadbands } from './deadband-check.ts';
 import type { OpcuaDevice } from './device.ts';
 import { groupsOf, type Item, itemsOf, type Lane } from './item.ts';
 import { subscribe } from './subscription.ts';
@@ -29,6 +30,10 @@ export interface SessionWork {
   readonly closed: AbortSignal;
   /** Ends the session. */
   readonly end: (reason: string) => void;
+  /** Whether the server may be asked for deadbands. */
+  readonly deadbands: boolean;
+  /** Ends the session, and the next ones ask for none. */
+  readonly distrust: (reason: string) => void;
   /** The server has answered: it gets its time anew for the next step. */
   readonly progress: () => void;
 }
@@ -43,8 +48,9 @@ export async function watchDevices(
   const toRead: Item[] = [];
   for (const share of groupsOf(itemsOf(devices), limits.itemsPerSubscription)) {
     try {
-      const { lane, left } = await subscribe(work, publishingIntervalMs, share);
+      const { lane, left, filtered } = await subscribe(work, publishingIntervalMs, share);
       lanes.push(lane);
+      checkDeadbands(work, filtered);
       toRead.push(...left);
     } catch (error) {
       if (!(error instanceof Error && NO_SUBSCRIPTIONS.test(error.message))) throw error;

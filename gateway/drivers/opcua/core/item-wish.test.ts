@@ -2,7 +2,7 @@ import { type OpcuaPoint, type Point, point } from '@louwei/device-profiles';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge, NOTHING_KNOWN, reportRule } from '../../../points/core/report.ts';
-import { itemWish, queueSize } from './item-wish.ts';
+import { itemWish, queueSize, rawDeadband } from './item-wish.ts';
 
 const label = { zh: '点', en: 'point' };
 const node: OpcuaPoint = { node: 'ns=1;s=x' };
@@ -23,6 +23,14 @@ describe('deadband at the server', () => {
       kind: 'percent',
       value: 0.5,
     });
+  });
+
+  it('works a percentage out from the range the node has', () => {
+    expect(rawDeadband({ kind: 'percent', value: 2.5 }, 40)).toBe(1);
+    expect(rawDeadband({ kind: 'percent', value: 2.5 }, null)).toBeNull();
+    expect(rawDeadband({ kind: 'percent', value: 2.5 }, 0)).toBeNull();
+    expect(rawDeadband({ kind: 'absolute', value: 3 }, null)).toBe(3);
+    expect(rawDeadband(null, 40)).toBeNull();
   });
 
   it.each<[string, OpcuaPoint, Point | undefined, { deadband?: number }]>([

@@ -3,7 +3,10 @@
 import type { OpcuaPoint, Point } from '@louwei/device-profiles';
 import { type ReportWish, reportRule } from '../../../points/core/report.ts';
 
-/** In raw units of the node, or in percent of its EURange (OPC 10000-4, 7.22.2; OPC 10000-8, 6.2). */
+/**
+ * In raw units of the node, or in percent of its EURange (OPC 10000-8, 5.3.2.3). A percentage is worked out before it is asked
+ * for: servers are known that accept it and do nothing with it.
+ */
 export interface Deadband {
   readonly kind: 'absolute' | 'percent';
   readonly value: number;
@@ -14,9 +17,11 @@ export interface ItemWish {
   readonly deadband: Deadband | null;
   /** Every value counts, or only one in this time, ms. */
   readonly minIntervalMs: number;
+  /** After this silence the point is reported anew, ms. */
+  readonly maxSilenceMs: number;
 }
 
-export const NO_WISH: ItemWish = { deadband: null, minIntervalMs: 0 };
+export const NO_WISH: ItemWish = { deadband: null, minIntervalMs: 0, maxSilenceMs: 60_000 };
 
 /**
  * The server compares with what it sent last, the gateway with what it kept last. With half of the point's deadband at the
@@ -29,8 +34,12 @@ const LEAST_SAMPLING_MS = 50;
 const LONGEST_QUEUE = 200;
 
 export function itemWish(mapped: OpcuaPoint, point: Point | undefined, report: ReportWish = {}): ItemWish {
-  const { deadband, minIntervalMs } = reportRule(point, 0, report);
-  return { deadband: mayHide(mapped, point) ? serverDeadband(mapped, deadband, report) : null, minIntervalMs };
+  const { deadband, minIntervalMs, maxSilenceMs } = reportRule(point, 0, report);
+  return {
+    deadband: mayHide(mapped, point) ? serverDeadband(mapped, deadband, report) : null,
+    minIntervalMs,
+    maxSilenceMs,
+  };
 }
 
 /**
@@ -58,6 +67,8 @@ export function queueSize({ minIntervalMs }: ItemWish, publishingMs: number, sam
   return Math.min(LONGEST_QUEUE, Math.ceil(publishingMs / eachMs) + 1);
 }
 
-/** Items with equal settings can be asked for in one call. */
-export const settingsKey = ({ deadband }: ItemWish, queue: number, samplingMs: number): string =>
-  JSON.stringify([samplingMs, queue, deadband?.kind ?? '', deadband?.value ?? 0]);
+/** @param span of the node's EURange; null: it has none, and nothing is a percentage of it. */
+export function rawDeadband(deadband: Deadband | null, span: number | null): number | null {
+  if (deadband === null || deadband.kind === 'absolute') return deadband?.value ?? null;
+  return span !== null && span > 0 ? (deadband.value / 100) * span : null;
+}
