@@ -13,7 +13,7 @@ const PYTHON = join(process.env['LOUWEI_TEST_VENV'] ?? '/opt/louwei-test', 'bin/
 const missing = !existsSync(PYTHON);
 if (missing && process.env['LOUWEI_TEST_REQUIRE'] === 'all')
   throw new Error(`required for these tests, but absent: ${PYTHON}`);
-if (missing) console.warn(`SKIPPED: ${PYTHON} is absent`);
+if (missing) process.stdout.write(`SKIPPED: ${PYTHON} is absent\n`);
 
 interface Foreign {
   write(values: object): void;
