@@ -48,6 +48,8 @@ export function createCertificateWatch(options: CertificateWatchOptions): Certif
   return {
     update(next) {
       buses = next;
+      // Equipment that is new to the host has to be told, whatever was said of it before.
+      said.clear();
     },
     tick(nowMs) {
       // A clock that was set back must not silence it.
