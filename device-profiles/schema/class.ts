@@ -32,6 +32,7 @@ export const UNITS = [
   's',
   'min',
   'h',
+  'd',
   '1/min',
   '1/h',
   'mΩ',

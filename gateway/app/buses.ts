@@ -11,6 +11,8 @@ export interface GatewayBus extends WatchedBus {
   readonly where: string;
   /** Device ids, two or more. */
   readonly members: readonly string[];
+  /** The line needs certificates. */
+  readonly certified: boolean;
 }
 
 export function busesOf(devices: readonly ConfiguredDevice[]): GatewayBus[] {
@@ -28,10 +30,14 @@ export function busesOf(devices: readonly ConfiguredDevice[]): GatewayBus[] {
         place: placeOf(onLine),
         where,
         members: onLine.map((device) => device.id),
+        certified: onLine.some(isCertified),
       },
     ];
   });
 }
+
+export const isCertified = ({ driver, connection }: ConfiguredDevice): boolean =>
+  driver.certified?.(connection) === true;
 
 /** As much of the place as all devices of the line have in common. */
 function placeOf(devices: readonly ConfiguredDevice[]): ConfiguredDevice['place'] {

@@ -79,7 +79,12 @@ function checkDevice(
     const at = (field: string[], message: string): void =>
       context.addIssue({ code: 'custom', path: ['report', point, ...field], message });
     if (!pointNames(model).includes(point)) at([], `a point of ${device.model}: ${pointNames(model).join(', ')}`);
-    else if (typeof deadband === 'string' && library.classes.get(model.class)?.points[point]?.range === undefined)
+    // An OPC UA server may know the range (EURange) that the class does not.
+    else if (
+      model.protocol !== 'opcua' &&
+      typeof deadband === 'string' &&
+      library.classes.get(model.class)?.points[point]?.range === undefined
+    )
       at(['deadband'], 'a number: the class gives this point no range to be a percentage of');
   }
   const driver = drivers.find(({ protocol }) => protocol === model.protocol);

@@ -12,6 +12,7 @@ import type { Uplink, UplinkStats } from '../uplink/port.ts';
 import { NODE_DEVICE } from '../uplink/session.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import { busesOf } from './buses.ts';
+import { createCertificateWatch } from './certificate-watch.ts';
 import type { GatewayConfig } from './config.ts';
 import { freshDevices, type PlannedDevice, planReload, type ReloadPlan } from './core/reload-plan.ts';
 import type { ConfiguredDevice } from './devices.ts';
@@ -81,6 +82,12 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
     onFilling: (fillPercent) =>
       log.warn({ fillPercent }, 'the outbox fills up: when it is full, the oldest records are given up'),
   });
+  const certificateWatch = createCertificateWatch({
+    buses,
+    seen: () => [...drivers.values()].flatMap((driver) => driver.certificates?.() ?? []),
+    sink: (samples) => outbox.append(samples),
+    onEnding: (warning, where) => log.warn({ bus: where }, warning),
+  });
   const commands = createCommands({
     devices,
     enabled: config.commandsEnabled,
@@ -124,6 +131,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
       const bus = busWatch.state(device, state.online);
       if (bus !== null) tellBus(bus);
     },
+    expects: (device, everyMs) => pipeline.expects(device, everyMs),
     log,
     now: Date.now,
     dataDir: config.dataDir,
@@ -157,6 +165,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
     commands.update(devices, next.commandsEnabled);
     uplink.update(shown, fresh);
     for (const bus of busWatch.update(nextBuses, fresh)) tellBus(bus);
+    certificateWatch.update(nextBuses);
     const own = byDriver(devices);
     const known = [...drivers];
     for (const [definition, wanted] of own)
@@ -178,6 +187,7 @@ export function createGateway(config: GatewayConfig, hooks: GatewayHooks): Gatew
         pipeline.tick(nowMs);
         busWatch.tick(nowMs);
         outboxWatch.tick(nowMs);
+        certificateWatch.tick(nowMs);
       }, TICK_MS);
       const started = Promise.all([...drivers.values()].map((driver) => driver.start()));
       applying = started.catch(() => undefined);
@@ -212,7 +222,11 @@ const byDriver = (devices: readonly ConfiguredDevice[]): Map<DriverDefinition, C
   Map.groupBy(devices, ({ driver }) => driver);
 
 const plannedOf = (device: ConfiguredDevice): PlannedDevice => ({
-  ...memberOf(device, `${device.driver.protocol} ${device.driver.line(device.connection)}`),
+  ...memberOf(
+    device,
+    `${device.driver.protocol} ${device.driver.line(device.connection)}`,
+    device.driver.asks?.(device),
+  ),
   where: device.driver.bus(device.connection),
   birth: JSON.stringify([device.name, device.place]),
   report: JSON.stringify(device.report),

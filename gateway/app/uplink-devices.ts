@@ -4,7 +4,8 @@ import type { Outbox } from '../outbox/port.ts';
 import type { OutboxPoint, PointType } from '../outbox/record.ts';
 import { NODE_DEVICE, type UplinkDevice } from '../uplink/session.ts';
 import { COMM_POINT, COMMAND_OUTCOME_POINT, PROPERTY } from '../uplink/sparkplug/names.ts';
-import type { GatewayBus } from './buses.ts';
+import { type GatewayBus, isCertified } from './buses.ts';
+import { CERTIFICATE_POINT } from './certificate-watch.ts';
 import type { ConfiguredDevice } from './devices.ts';
 import { OUTBOX_POINTS } from './outbox-watch.ts';
 
@@ -15,7 +16,12 @@ export function registerDevices(
   buses: readonly GatewayBus[],
 ): UplinkDevice[] {
   const ids = [NODE_DEVICE, ...[...devices, ...buses].map(({ id }) => id)];
-  const points = outbox.register([...OUTBOX_POINTS, ...devices.flatMap(pointsOf), ...buses.flatMap(busPoints)]);
+  const points = outbox.register([
+    ...OUTBOX_POINTS,
+    ...(devices.some(isCertified) ? [certificatePoint(NODE_DEVICE)] : []),
+    ...devices.flatMap(pointsOf),
+    ...buses.flatMap(busPoints),
+  ]);
   const byDevice = new Map<string, OutboxPoint[]>(ids.map((id) => [id, []]));
   for (const point of points) byDevice.get(point.device)?.push(point);
   const busOfDevice = new Map(buses.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
@@ -31,9 +37,16 @@ export function registerDevices(
   ];
 }
 
-const busPoints = ({ id }: GatewayBus): Omit<OutboxPoint, 'alias'>[] => [
+const certificatePoint = (device: string): Omit<OutboxPoint, 'alias'> => ({
+  device,
+  point: CERTIFICATE_POINT,
+  type: 'Double',
+});
+
+const busPoints = ({ id, certified }: GatewayBus): Omit<OutboxPoint, 'alias'>[] => [
   { device: id, point: COMM_POINT, type: 'Boolean' },
   { device: id, point: 'answeringCount', type: 'Double' },
+  ...(certified ? [certificatePoint(id)] : []),
 ];
 
 const busProperties = ({ name, place, where }: GatewayBus): Record<string, string> => ({

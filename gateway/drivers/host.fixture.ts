@@ -10,7 +10,11 @@ import type { DeviceState, DriverHost } from './port.ts';
 export interface FixtureHost extends DriverHost {
   readonly received: { readonly device: string; readonly reading: Reading }[];
   readonly states: { readonly device: string; readonly state: DeviceState }[];
+  /** By device, as the driver told it last. */
+  readonly expected: Map<string, ReadonlyMap<string, number>>;
   readonly logged: string[];
+  /** Every value of a point once: without the repetitions that only confirm the one before. */
+  news(device: string, point: string): Reading[];
   latest(device: string, point: string): Reading | undefined;
   stateOf(device: string): DeviceState | undefined;
   dispose(): void;
@@ -20,8 +24,10 @@ export function fixtureHost(): FixtureHost {
   const dataDir = mkdtempSync(join(tmpdir(), 'louwei-driver-'));
   const received: { device: string; reading: Reading }[] = [];
   const states: { device: string; state: DeviceState }[] = [];
+  const expected = new Map<string, ReadonlyMap<string, number>>();
   const logged: string[] = [];
   return {
+    expected,
     received,
     states,
     logged,
@@ -34,12 +40,24 @@ export function fixtureHost(): FixtureHost {
     state(device, state) {
       states.push({ device, state });
     },
+    expects(device, everyMs) {
+      expected.set(device, everyMs);
+    },
+    news(device, point) {
+      const all = received.flatMap((one) =>
+        one.device === device && one.reading.point === point ? [one.reading] : [],
+      );
+      return all.filter((reading, at) => at === 0 || !isRepetition(all[at - 1], reading));
+    },
     latest: (device, point) =>
       received.findLast((entry) => entry.device === device && entry.reading.point === point)?.reading,
     stateOf: (device) => states.findLast((entry) => entry.device === device)?.state,
     dispose: () => rmSync(dataDir, { recursive: true, force: true }),
   };
 }
+
+const isRepetition = (before: Reading | undefined, reading: Reading): boolean =>
+  before?.value === reading.value && before.quality === reading.quality && before.deviceTimeMs === reading.deviceTimeMs;
 
 export async function until(condition: () => boolean, what: string, deadlineMs = 10_000): Promise<void> {
   const deadline = performance.now() + deadlineMs;

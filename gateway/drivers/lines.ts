@@ -20,17 +20,21 @@ export interface Lines<Device, Line> {
   of(deviceId: string): Line | undefined;
 }
 
-/** A device as the line plan sees it. A digest is kept, not the text: a model is 10 kB, and there are hundreds of devices. */
-export const memberOf = (device: DriverDevice, line: string): LineMember => ({
+/**
+ * A device as the line plan sees it. A digest is kept, not the text: a model is 10 kB, and there are hundreds of devices.
+ * @param asks what else its driver asks of it, see `DriverDefinition.asks`.
+ */
+export const memberOf = (device: DriverDevice, line: string, asks: unknown = null): LineMember => ({
   id: device.id,
   line,
   reading: createHash('sha256')
-    .update(JSON.stringify([device.connection, device.pollMs, device.model, device.class]))
+    .update(JSON.stringify([device.connection, device.pollMs, device.model, device.class, asks]))
     .digest('base64'),
 });
 
 interface LinesOptions<Device, Line> {
   readonly keyOf: (device: Device) => string;
+  readonly asksOf?: (device: Device) => unknown;
   /** All devices of one key; the host falls silent when the line is closed. */
   readonly open: (devices: readonly Device[], host: DriverHost) => Line;
   readonly host: DriverHost;
@@ -38,6 +42,7 @@ interface LinesOptions<Device, Line> {
 
 export function createLines<Device extends DriverDevice, Line extends OpenLine>({
   keyOf,
+  asksOf,
   open,
   host,
 }: LinesOptions<Device, Line>): Lines<Device, Line> {
@@ -62,6 +67,9 @@ export function createLines<Device extends DriverDevice, Line extends OpenLine>(
       state(device, state) {
         if (!muted) host.state(device, state);
       },
+      expects(device, everyMs) {
+        if (!muted) host.expects?.(device, everyMs);
+      },
     });
     lines.set(key, {
       line,
@@ -74,7 +82,7 @@ export function createLines<Device extends DriverDevice, Line extends OpenLine>(
 
   return {
     async update(devices) {
-      const next = devices.map((device) => memberOf(device, keyOf(device)));
+      const next = devices.map((device) => memberOf(device, keyOf(device), asksOf?.(device)));
       const plan = planLines(members, next);
       members = next;
       await Promise.allSettled(plan.closed.map(closeLine));

@@ -3,6 +3,7 @@
 import type { DeviceModel, EquipmentClass } from '@louwei/device-profiles';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { ReportWish } from '../points/core/report.ts';
 import type { Reading } from '../points/reading.ts';
 import type { BusDiagnosis } from '../polling/diagnosis.ts';
 
@@ -15,9 +16,20 @@ export interface DriverDevice<Model extends DeviceModel = DeviceModel, Connectio
   readonly connection: Connection;
   /** Interval of each poll class for this device, ms. */
   readonly pollMs: { readonly fast: number; readonly normal: number; readonly slow: number };
+  /** By point; how the configuration wants it reported, where that differs from the class. */
+  readonly report?: Readonly<Record<string, ReportWish>>;
 }
 
 export type DeviceState = { readonly online: true } | { readonly online: false; readonly reason: string };
+
+/** A certificate on which the connections of a line depend. */
+export interface SeenCertificate {
+  readonly whose: 'gateway' | 'server';
+  /** The line, in the words of {@link DriverDefinition.bus}. */
+  readonly where: string;
+  /** Unix ms. */
+  readonly validToMs: number;
+}
 
 /** What a driver may do to the rest of the gateway. All calls are synchronous and never throw. */
 export interface DriverHost {
@@ -25,6 +37,11 @@ export interface DriverHost {
   readings(deviceId: string, readings: readonly Reading[]): void;
   /** The device answers, or does not and why, in words an engineer understands. Repeats are ignored. */
   state(deviceId: string, state: DeviceState): void;
+  /**
+   * How often points of the device are heard of at least, ms, by what the line grants now; a point that is not named as the
+   * configuration says. Absent: nobody judges ages.
+   */
+  expects?(deviceId: string, everyMs: ReadonlyMap<string, number>): void;
   readonly log: Logger;
   /** Unix ms. */
   now(): number;
@@ -44,6 +61,8 @@ export interface Driver<Model extends DeviceModel = DeviceModel, Connection = un
   update(devices: readonly DriverDevice<Model, Connection>[]): Promise<void>;
   /** What happened on the buses of this protocol, for the engineer. */
   diagnosis?(): readonly BusDiagnosis[];
+  /** The certificates of its lines as last seen; absent: it uses none. */
+  certificates?(): readonly SeenCertificate[];
   /**
    * Writes one value, in the point's unit, at most once. `mayStart` is asked right before anything is sent: it says no when
    * connecting has taken longer than the command may live. Always settles, never rejects; absent: cannot write.
@@ -80,7 +99,11 @@ export interface DriverDefinition<Model extends DeviceModel = DeviceModel, Conne
    * the same words are lost together when it is lost.
    */
   bus(connection: Connection): string;
+  /** Whether the line needs certificates on both sides; absent: it never does. */
+  certified?(connection: Connection): boolean;
   /** Key of the connection that the device shares with others; may hold a secret, so it is never shown. */
   line(connection: Connection): string;
+  /** What else of the device, beside connection, intervals, model and class, decides how it is read: as JSON, absent: nothing. */
+  asks?(device: Pick<DriverDevice, 'report'>): unknown;
   create(devices: readonly DriverDevice<Model, Connection>[], host: DriverHost): Driver<Model, Connection>;
 }

@@ -180,4 +180,34 @@ describe('point pipeline', () => {
     expect(pipeline.current('P-3')).toEqual([]);
     expect(level('P-3', 99)).toBe(0);
   });
+
+  it('judges silence by what the line grants where that is slower, also after new rules', () => {
+    const { pipeline, batches, read, pass } = setUp();
+    pipeline.expects('P-1', new Map([['level', 60_000]]));
+    pipeline.readings('P-1', [read('level', 1), read('running', 1)]);
+    pipeline.tick(pass(30_000));
+    expect(batches.flat().map(({ point, quality }) => [point, quality])).toEqual([
+      ['level', 'good'],
+      ['running', 'good'],
+      ['running', 'stale'],
+    ]);
+    pipeline.update([device], new Set());
+    pipeline.tick(pass(149_999));
+    expect(batches.flat()).toHaveLength(3);
+    pipeline.tick(pass(1));
+    expect(batches.flat().at(-1)).toMatchObject({ point: 'level', value: 1, quality: 'stale' });
+  });
+
+  it('never expects more than the configuration declares, and forgets what a line granted when it is read in another way', () => {
+    const { pipeline, batches, read, pass } = setUp();
+    pipeline.expects('P-1', new Map([['level', 1000]]));
+    pipeline.readings('P-1', [read('level', 1)]);
+    pipeline.tick(pass(29_999));
+    expect(batches.flat()).toHaveLength(1);
+    pipeline.expects('P-1', new Map([['level', 60_000]]));
+    pipeline.update([device], new Set(['P-1']));
+    pipeline.readings('P-1', [read('level', 1)]);
+    pipeline.tick(pass(30_000));
+    expect(batches.flat().at(-1)).toMatchObject({ point: 'level', quality: 'stale' });
+  });
 });

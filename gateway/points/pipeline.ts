@@ -43,6 +43,8 @@ export interface PointPipeline {
   /** Readings of points the device's model does not have are ignored. */
   readings(deviceId: string, readings: readonly Reading[]): void;
   state(deviceId: string, state: DeviceState): void;
+  /** How often points are heard of by what their line grants now, ms; see `DriverHost.expects`. */
+  expects(deviceId: string, everyMs: ReadonlyMap<string, number>): void;
   /** Finds values that are no longer renewed; call about once a second with the time of the same clock as `now`. */
   tick(nowMs: number): void;
   /** All points of the device as they are now, `comm` first; what was never read is null and `not-connected`. */
@@ -63,6 +65,9 @@ interface Tracked {
 
 interface TrackedDevice {
   readonly id: string;
+  readonly config: PipelineDevice;
+  /** By point, ms. */
+  readonly granted: ReadonlyMap<string, number>;
   readonly points: Map<string, Tracked>;
   comm: Sample;
   known: boolean;
@@ -72,7 +77,17 @@ interface TrackedDevice {
 export function createPointPipeline({ devices, sink, now, steady = now }: PointPipelineOptions): PointPipeline {
   const startedAtMs = now();
   let clocks: Clocks = { wallMs: startedAtMs, steadyMs: steady() };
-  let tracked = trackDevices(devices, startedAtMs);
+  /** By content: thousands of points are judged by a handful of rules. */
+  const shared = new Map<string, ReportRule>();
+  const ruleOf: RuleOf = (device, point, granted) => {
+    const everyMs = expectEveryMs(device, point, granted.get(point));
+    const rule = reportRule(device.class.points[point], everyMs, device.report?.[point]);
+    const key = JSON.stringify(rule);
+    const known = shared.get(key) ?? rule;
+    shared.set(key, known);
+    return known;
+  };
+  let tracked = new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs, ruleOf)]));
 
   const send = (samples: Sample[]): void => {
     if (samples.length > 0) sink(samples);
@@ -122,6 +137,13 @@ export function createPointPipeline({ devices, sink, now, steady = now }: PointP
       send([device.comm]);
     },
 
+    expects(deviceId, everyMs) {
+      const device = tracked.get(deviceId);
+      if (device === undefined) return;
+      tracked.set(deviceId, { ...device, granted: everyMs });
+      for (const [name, point] of device.points) point.rule = ruleOf(device.config, name, everyMs);
+    },
+
     tick(nowMs) {
       followClock();
       const kept: Sample[] = [];
@@ -153,37 +175,32 @@ export function createPointPipeline({ devices, sink, now, steady = now }: PointP
 
     update(next, fresh) {
       const nowMs = now();
-      const made = trackDevices(next, nowMs);
-      for (const device of made.values()) {
-        const known = fresh.has(device.id) ? undefined : tracked.get(device.id);
-        if (known === undefined) continue;
-        for (const [name, { rule }] of device.points) {
-          const point = known.points.get(name);
-          if (point !== undefined) point.rule = rule;
-        }
-        made.set(device.id, known);
-      }
-      tracked = made;
+      shared.clear();
+      tracked = new Map(
+        next.map((device) => {
+          const known = fresh.has(device.id) ? undefined : tracked.get(device.id);
+          if (known === undefined) return [device.id, trackDevice(device, nowMs, ruleOf)];
+          for (const [name, point] of known.points) point.rule = ruleOf(device, name, known.granted);
+          return [device.id, { ...known, config: device }];
+        }),
+      );
     },
   };
 }
 
-function trackDevices(devices: readonly PipelineDevice[], startedAtMs: number): Map<string, TrackedDevice> {
-  const shared = new Map<string, ReportRule>();
-  return new Map(devices.map((device) => [device.id, trackDevice(device, startedAtMs, shared)]));
-}
+const NOTHING_GRANTED: ReadonlyMap<string, number> = new Map();
 
-/** @param shared rules by content: thousands of points are judged by a handful of them. */
-function trackDevice(device: PipelineDevice, startedAtMs: number, shared: Map<string, ReportRule>): TrackedDevice {
+/** @param granted ms by point, see {@link PointPipeline.expects}. */
+type RuleOf = (device: PipelineDevice, point: string, granted: ReadonlyMap<string, number>) => ReportRule;
+
+function trackDevice(device: PipelineDevice, startedAtMs: number, ruleOf: RuleOf): TrackedDevice {
   const points = pointNames(device.model).map((name): [string, Tracked] => {
-    const rule = reportRule(device.class.points[name], expectEveryMs(device, name), device.report?.[name]);
-    const key = JSON.stringify(rule);
-    const known = shared.get(key) ?? rule;
-    shared.set(key, known);
-    return [name, { rule: known, state: NOTHING_KNOWN }];
+    return [name, { rule: ruleOf(device, name, NOTHING_GRANTED), state: NOTHING_KNOWN }];
   });
   return {
     id: device.id,
+    config: device,
+    granted: NOTHING_GRANTED,
     points: new Map(points),
     comm: { device: device.id, ...neverRead(COMM_POINT, startedAtMs) },
     known: false,

@@ -31,6 +31,8 @@ export interface BusDiagnosis {
   readonly utilisation: number;
   /** Share of the line the schedule was expected to need. */
   readonly plannedUtilisation: number;
+  /** What the line does otherwise than asked, in words. */
+  readonly notes?: readonly string[];
   readonly units: readonly UnitDiagnosis[];
 }
 

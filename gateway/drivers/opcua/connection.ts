@@ -13,3 +13,6 @@ export const opcuaConnection = z.strictObject({
   password: z.string().meta({ writeOnly: true }).optional(),
 });
 export type OpcuaConnection = z.infer<typeof opcuaConnection>;
+
+/** The server that devices share, in words. */
+export const whereOf = (endpoint: string): string => `opc ua ${endpoint}`;

@@ -1,8 +1,8 @@
 // Cyclic reads for what a server will not watch: it has no subscriptions, or no room for more of them.
-import { AttributeIds, type ClientSession } from 'node-opcua';
+import { AttributeIds } from 'node-opcua';
 import { pause } from '../../polling/pause.ts';
-import type { DriverHost } from '../port.ts';
 import { groupsOf, type Item, itemValue, type Lane } from './item.ts';
+import type { SessionWork } from './watch.ts';
 
 /** Reading costs the server more than telling it what to watch, so it is never done oftener, ms. */
 const LEAST_INTERVAL_MS = 1000;
@@ -12,16 +12,12 @@ const NO_NODE = new Set([0x8033, 0x8034]);
 
 /** Settles after the first cycle. Reads until `closed`; a failed read ends the session. */
 export async function readCyclically(
-  session: ClientSession,
+  { session, limits, host, closed, end, progress }: SessionWork,
   items: readonly Item[],
   wantedMs: number,
-  nodesPerRead: number,
-  host: DriverHost,
-  closed: AbortSignal,
-  end: (reason: string) => void,
 ): Promise<Lane> {
   const intervalMs = Math.max(LEAST_INTERVAL_MS, wantedMs);
-  const groups = groupsOf(items, nodesPerRead);
+  const groups = groupsOf(items, limits.nodesPerRead);
   const devices = new Set(items.map(({ device }) => device));
   let aliveAtMs = host.now();
   let aliveAtMonotonicMs = performance.now();
@@ -34,6 +30,7 @@ export async function readCyclically(
         0,
       );
       if (closed.aborted) return;
+      progress();
       group.forEach((item, index) => {
         const value = values[index];
         if (value === undefined) return;
@@ -55,9 +52,11 @@ export async function readCyclically(
     }
   }
 
+  for (const { device, point } of items) device.granted(point, intervalMs);
   await cycle();
   repeat().catch((error: unknown) => end(`read failed: ${error instanceof Error ? error.message : String(error)}`));
   return {
+    notes: [`the server refuses to watch ${items.length} items; they are read in turn every ${intervalMs / 1000} s`],
     silenceLimitMs: Math.max(LEAST_SILENCE_LIMIT_MS, 3 * intervalMs),
     aliveAtMs: () => aliveAtMs,
     aliveAtMonotonicMs: () => aliveAtMonotonicMs,

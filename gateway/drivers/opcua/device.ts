@@ -2,8 +2,9 @@
 import { convertRaw, type OpcuaModel } from '@louwei/device-profiles';
 import { OPCUA_CONFIRM_MS } from '../../points/core/expectation.ts';
 import type { Reading } from '../../points/reading.ts';
-import type { DriverDevice, DriverHost } from '../port.ts';
+import type { DeviceState, DriverDevice, DriverHost } from '../port.ts';
 import type { OpcuaConnection } from './connection.ts';
+import { type ItemWish, itemWish, NO_WISH } from './core/item-wish.ts';
 import { qualityOfStatus } from './core/status.ts';
 import { type RawVariant, rawValue } from './core/variant.ts';
 
@@ -20,6 +21,12 @@ export interface OpcuaDevice {
   readonly config: OpcuaDriverDevice;
   /** Point name and node id, `{prefix}` filled in. */
   readonly nodes: readonly (readonly [string, string])[];
+  /** What the server is asked to do with the point's item. */
+  wish(point: string): ItemWish;
+  /** How often the server lets the point be heard of, ms. */
+  granted(point: string, everyMs: number): void;
+  /** Tells the host what was granted, once all items are set up. */
+  tellGranted(): void;
   changed(point: string, value: ItemValue): void;
   /** The server refuses to watch the point's node. */
   refused(point: string, reason: string): void;
@@ -31,31 +38,40 @@ export interface OpcuaDevice {
   /** Hands on what was collected, so that one publish response becomes one batch. */
   flush(): void;
   lost(reason: string): void;
+  /** null: nothing is known yet. */
+  online(): boolean | null;
 }
 
 export function createOpcuaDevice(config: OpcuaDriverDevice, host: DriverHost): OpcuaDevice {
   const { id, model } = config;
   const latest = new Map<string, Reading>();
   const refusals = new Map<string, string>();
+  const granted = new Map<string, number>();
   let pending: Reading[] = [];
+  let online: boolean | null = null;
 
   const take = (reading: Reading): void => {
     latest.set(reading.point, reading);
     pending.push(reading);
   };
 
+  function state(next: DeviceState): void {
+    online = next.online;
+    host.state(id, next);
+  }
+
   function tellState(): void {
     const answers = [...latest.values()].filter(
       ({ point, quality }) => quality !== 'not-connected' && !refusals.has(point),
     );
     if (answers.length > 0) {
-      host.state(id, { online: true });
+      state({ online: true });
       return;
     }
     const [refusal] = refusals.values();
     if (latest.size < Object.keys(model.points).length) return;
     const reason = refusal ?? 'the server has no communication with the device';
-    host.state(id, { online: false, reason: `opc ua ${config.connection.endpoint}: ${reason}` });
+    state({ online: false, reason: `opc ua ${config.connection.endpoint}: ${reason}` });
   }
 
   return {
@@ -64,6 +80,14 @@ export function createOpcuaDevice(config: OpcuaDriverDevice, host: DriverHost): 
       name,
       node.replaceAll('{prefix}', config.connection.prefix),
     ]),
+    wish: (point) => {
+      const mapped = model.points[point];
+      return mapped === undefined ? NO_WISH : itemWish(mapped, config.class.points[point], config.report?.[point]);
+    },
+    granted: (point, everyMs) => {
+      granted.set(point, everyMs);
+    },
+    tellGranted: () => host.expects?.(id, new Map(granted)),
     changed(point, item) {
       const definition = model.points[point];
       if (definition === undefined) return;
@@ -85,7 +109,8 @@ export function createOpcuaDevice(config: OpcuaDriverDevice, host: DriverHost): 
     },
     confirm(aliveAtMs) {
       for (const reading of latest.values()) {
-        if (aliveAtMs - reading.gatewayTimeMs >= OPCUA_CONFIRM_MS) take({ ...reading, gatewayTimeMs: aliveAtMs });
+        const everyMs = Math.max(OPCUA_CONFIRM_MS, granted.get(reading.point) ?? 0);
+        if (aliveAtMs - reading.gatewayTimeMs >= everyMs) take({ ...reading, gatewayTimeMs: aliveAtMs });
       }
     },
     flush() {
@@ -95,16 +120,18 @@ export function createOpcuaDevice(config: OpcuaDriverDevice, host: DriverHost): 
       host.readings(id, readings);
       tellState();
     },
+    online: () => online,
     lost(reason) {
       pending = [];
       latest.clear();
       refusals.clear();
+      granted.clear();
       const gatewayTimeMs = host.now();
       host.readings(
         id,
         Object.keys(model.points).map((point) => ({ point, value: null, quality: 'not-connected', gatewayTimeMs })),
       );
-      host.state(id, { online: false, reason });
+      state({ online: false, reason });
     },
   };
 }

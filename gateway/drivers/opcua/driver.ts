@@ -3,7 +3,7 @@
 import { type OpcuaModel, rawOf } from '@louwei/device-profiles';
 import { createLines, type Lines } from '../lines.ts';
 import type { DriverDefinition, DriverDevice } from '../port.ts';
-import { type OpcuaConnection, opcuaConnection } from './connection.ts';
+import { type OpcuaConnection, opcuaConnection, whereOf } from './connection.ts';
 import { createOpcuaDevice } from './device.ts';
 import type { OpcuaEndpoint } from './endpoint.ts';
 
@@ -11,12 +11,18 @@ type Configured = DriverDevice<OpcuaModel, OpcuaConnection>;
 
 const line = ({ prefix: _, ...session }: OpcuaConnection): string => JSON.stringify(session);
 
+/** The server filters by it, so a change makes the session anew. */
+const asks = ({ report = {} }: Pick<Configured, 'report'>): unknown =>
+  Object.entries(report).map(([point, { deadband, minIntervalS }]) => [point, deadband, minIntervalS]);
+
 export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
   protocol: 'opcua',
   connectionSchema: opcuaConnection,
-  bus: ({ endpoint }) => `opc ua ${endpoint}`,
+  bus: ({ endpoint }) => whereOf(endpoint),
+  certified: ({ securityMode }) => securityMode !== 'None',
   describe: ({ endpoint, prefix }) => `opc ua ${endpoint}${prefix === '' ? '' : ` prefix ${prefix}`}`,
   line,
+  asks,
   create(devices, host) {
     let endpoints: Lines<Configured, OpcuaEndpoint> | undefined;
     let dispose: () => Promise<void> = async () => undefined;
@@ -32,6 +38,7 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
       if (stopped) return;
       endpoints = createLines<Configured, OpcuaEndpoint>({
         keyOf: ({ connection }) => line(connection),
+        asksOf: asks,
         open: (group, own) =>
           createEndpoint(
             group.map((device) => createOpcuaDevice(device, own)),
@@ -50,6 +57,8 @@ export const opcuaDriver: DriverDefinition<OpcuaModel, OpcuaConnection> = {
     return {
       start: () => update(devices),
       update,
+      diagnosis: () => endpoints?.all().map((endpoint) => endpoint.diagnosis()) ?? [],
+      certificates: () => endpoints?.all().flatMap((endpoint) => endpoint.certificates()) ?? [],
       async write(id, point, value, mayStart) {
         const endpoint = endpoints?.of(id);
         const device = endpoint?.devices.find(({ config }) => config.id === id);

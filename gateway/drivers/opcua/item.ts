@@ -1,17 +1,21 @@
 // What a session watches: items of its devices, and the lanes on which their values come.
 import { type DataValue, resolveNodeId, VariantArrayType } from 'node-opcua';
+import type { ItemWish } from './core/item-wish.ts';
 import type { ItemValue, OpcuaDevice } from './device.ts';
 
 export interface Item {
   readonly device: OpcuaDevice;
   readonly point: string;
   readonly node: string;
+  readonly wish: ItemWish;
 }
 
 /** A way values come: a subscription, or cyclic reads. */
 export interface Lane {
   /** Longest silence of a living lane, by the intervals the server granted. */
   readonly silenceLimitMs: number;
+  /** What is otherwise than asked, in words for the engineer. */
+  readonly notes: readonly string[];
   /** Last answer: Unix ms and monotonic ms. */
   aliveAtMs(): number;
   aliveAtMonotonicMs(): number;
@@ -23,7 +27,7 @@ export function itemsOf(devices: readonly OpcuaDevice[]): Item[] {
     device.nodes.flatMap(([point, node]) => {
       try {
         resolveNodeId(node);
-        return [{ device, point, node }];
+        return [{ device, point, node, wish: device.wish(point) }];
       } catch {
         device.refused(point, `"${node}" is no node id`);
         return [];

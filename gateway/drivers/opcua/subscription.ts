@@ -1,115 +1,154 @@
-// One subscription with its items, and the proof that it lives: the server's own clock is watched too, so
-// quiet data is never mistaken for a dead subscription.
+// One subscription with its items, and the proof that it lives: the server's own clock is watched too, so that quiet data is
+// never mistaken for a dead subscription, nor a subscription without items for quiet data.
 import {
   AttributeIds,
   ClientMonitoredItemGroup,
   type ClientSession,
-  type ClientSubscription,
+  ClientSubscription,
   resolveNodeId,
   TimestampsToReturn,
   VariableIds,
 } from 'node-opcua';
-import type { DriverHost } from '../port.ts';
-import { groupsOf, type Item, itemValue, type Lane } from './item.ts';
+import { askedIntervals, expectedEveryMs, keepAliveCount, slowerPublishing, slowerSampling } from './core/granted.ts';
+import { queueSize, rawDeadband } from './core/item-wish.ts';
+import { bornAt, heard, type Word } from './core/proof-of-life.ts';
+import { isOverflow } from './core/status.ts';
+import type { FilteredItem } from './deadband-check.ts';
+import type { ItemValue } from './device.ts';
+import { groupsOf, type Item, type Lane } from './item.ts';
+import { type ItemSettings, rangeSpans, watchItems } from './monitored-items.ts';
+import type { SessionWork } from './watch.ts';
 
-/** Wanted time between keep-alives, ms. */
-const KEEP_ALIVE_MS = 5000;
+// The library throws, where nobody catches, when a server revises the keep-alive beyond the timeout of the session, unless it is
+// told so each time; the session has a keep-alive of its own.
+Object.defineProperty(ClientSubscription, 'ignoreNextWarning', { get: () => true, set: () => undefined });
+
+const NOTHING_TOLD = { value: null, told: 0 };
 const LIFETIME_KEEP_ALIVES = 10;
 const LEAST_SILENCE_LIMIT_MS = 10_000;
 
-/** Refusals that say "not by subscription", not "not this node": such items can still be read. */
-const READ_INSTEAD =
-  /BadTooManyMonitoredItems|BadTooManyOperations|BadMonitoringModeUnsupported|BadServiceUnsupported|BadNotImplemented/;
-
-/** @returns the lane, and the items the server would not watch for lack of room. */
+/** @returns the lane, what the server filters, and the items it would not watch for lack of room. */
 export async function subscribe(
-  session: ClientSession,
+  work: SessionWork,
   publishingIntervalMs: number,
   items: readonly Item[],
-  itemsPerCall: number,
-  host: DriverHost,
-  end: (reason: string) => void,
-): Promise<{ readonly lane: Lane; readonly left: readonly Item[] }> {
-  const keepAliveCount = Math.max(1, Math.floor(KEEP_ALIVE_MS / publishingIntervalMs));
-  const subscription = await session.createSubscription2({
-    requestedPublishingInterval: publishingIntervalMs,
-    requestedMaxKeepAliveCount: keepAliveCount,
-    requestedLifetimeCount: keepAliveCount * LIFETIME_KEEP_ALIVES,
-    maxNotificationsPerPublish: 0,
-    publishingEnabled: true,
-    priority: 10,
-  });
-  let aliveAtMs = host.now();
-  let aliveAtMonotonicMs = performance.now();
-  const alive = (): void => {
-    aliveAtMs = host.now();
-    aliveAtMonotonicMs = performance.now();
+): Promise<{ readonly lane: Lane; readonly left: readonly Item[]; readonly filtered: readonly FilteredItem[] }> {
+  const { session, limits, host, end, progress } = work;
+  const subscription = await create(session, publishingIntervalMs);
+  progress();
+  const publishing = {
+    publishingMs: subscription.publishingInterval,
+    keepAliveMs: subscription.publishingInterval * Math.max(1, subscription.maxKeepAliveCount),
   };
-  subscription.on('keepalive', alive);
-  subscription.on('received_notifications', alive);
+  const silenceLimitMs = Math.max(LEAST_SILENCE_LIMIT_MS, 2 * publishing.keepAliveMs);
+  let proof = bornAt(host.now(), performance.now());
+  const hear = (word: Word) => (): void => {
+    proof = heard(proof, word, host.now(), performance.now(), silenceLimitMs);
+  };
+  subscription.on('keepalive', hear('keep-alive'));
+  subscription.on('received_notifications', hear('notification'));
   subscription.on('terminated', () => end('subscription ended by the server'));
   subscription.on('error', (error) => end(`subscription failed: ${error.message}`));
   subscription.on('internal_error', (error) => end(`subscription failed: ${error.message}`));
   subscription.on('status_changed', (status) => end(`subscription changed to ${status.name}`));
 
-  const left: Item[] = [];
-  const bySampling = Map.groupBy(items, ({ device }) => device.config.model.opcua.samplingIntervalMs);
-  for (const [samplingMs, alike] of bySampling) {
-    for (const group of groupsOf(alike, itemsPerCall))
-      left.push(...(await watchItems(subscription, group, samplingMs)));
-  }
-  await watchServerClock(subscription);
-
-  const grantedMs = subscription.publishingInterval * Math.max(1, subscription.maxKeepAliveCount);
-  const lane: Lane = {
-    silenceLimitMs: Math.max(LEAST_SILENCE_LIMIT_MS, 2 * grantedMs),
-    aliveAtMs: () => aliveAtMs,
-    aliveAtMonotonicMs: () => aliveAtMonotonicMs,
+  const overflowed = new Set<Item>();
+  const told = new Map<Item, { readonly value: ItemValue; readonly told: number }>();
+  const onValue = (item: Item, value: ItemValue): void => {
+    const { device, point } = item;
+    told.set(item, { value, told: (told.get(item)?.told ?? 0) + 1 });
+    device.changed(point, value);
+    if (!isOverflow(value.status) || overflowed.has(item)) return;
+    overflowed.add(item);
+    const which = { device: device.config.id, point };
+    host.log.warn(which, 'the queue of the OPC UA server was full, values in between are lost');
   };
-  return { lane, left };
+  const filtered: FilteredItem[] = [];
+  const left: Item[] = [];
+  const plain: Item[] = [];
+  const notes = new Set<string>();
+  const note = (words: string | null): void => {
+    if (words !== null) notes.add(words);
+  };
+  for (const { settings, items: alike } of await bySettings(work, subscription.publishingInterval, items)) {
+    const asked = askedIntervals(publishingIntervalMs, settings.samplingMs);
+    const ask = async (group: readonly Item[], settingsOfGroup: ItemSettings): Promise<void> => {
+      const watched = await watchItems(subscription, group, settingsOfGroup, onValue);
+      progress();
+      left.push(...watched.left);
+      const { deadband } = settingsOfGroup;
+      for (const [item, samplingMs] of watched.granted) {
+        const everyMs = expectedEveryMs({ ...publishing, samplingMs });
+        item.device.granted(item.point, everyMs);
+        const last = () => told.get(item) ?? NOTHING_TOLD;
+        const tellsWithinMs = publishing.publishingMs + samplingMs;
+        if (deadband !== null) filtered.push({ item, deadband, tellsWithinMs, last });
+      }
+      note(slowerPublishing(asked, { ...publishing, samplingMs: settings.samplingMs }));
+      for (const words of slowerSampling(asked, named(watched.granted))) note(words);
+      if (watched.unfiltered.length === 0) return;
+      plain.push(...watched.unfiltered);
+      await ask(watched.unfiltered, { ...settingsOfGroup, deadband: null });
+    };
+    for (const group of groupsOf(alike, limits.itemsPerCall)) await ask(group, settings);
+  }
+  if (plain.length > 0) note(`the server knows no deadband for ${plain.length} items, the gateway's own applies`);
+  await watchServerClock(subscription, hear('tick'));
+
+  const lane: Lane = {
+    silenceLimitMs,
+    notes: [...notes],
+    aliveAtMs: () => proof.aliveAtMs,
+    aliveAtMonotonicMs: () => proof.aliveAtMonotonicMs,
+  };
+  return { lane, left, filtered };
 }
 
-/** Settles with what the server has no room for when it has answered; listens before asking, for the first values may come in the same breath. */
-function watchItems(subscription: ClientSubscription, items: readonly Item[], samplingMs: number): Promise<Item[]> {
-  return new Promise((resolve, reject) => {
-    const queueSize = Math.max(2, Math.ceil(subscription.publishingInterval / Math.max(50, samplingMs)) + 1);
-    const group = ClientMonitoredItemGroup.create(
-      subscription,
-      items.map(({ node }) => ({ nodeId: node, attributeId: AttributeIds.Value })),
-      { samplingInterval: samplingMs, discardOldest: true, queueSize },
-      TimestampsToReturn.Both,
-    );
-    let flushing = false;
-    group.on('changed', (_item, value, index) => {
-      const item = items[index];
-      item?.device.changed(item.point, itemValue(value));
-      // The items of one publish response come one by one in the same turn of the event loop.
-      if (flushing) return;
-      flushing = true;
-      setImmediate(() => {
-        flushing = false;
-        for (const device of new Set(items.map((one) => one.device))) device.flush();
-      });
-    });
-    group.on('err', (message) => {
-      if (READ_INSTEAD.test(message)) resolve([...items]);
-      else reject(new Error(`the server refuses the items: ${message}`));
-    });
-    group.on('initialized', () => {
-      const left: Item[] = [];
-      group.monitoredItems.forEach((monitored, index) => {
-        const item = items[index];
-        const status = monitored.statusCode;
-        if (item === undefined || !status.isNotGood()) return;
-        if (READ_INSTEAD.test(status.name)) left.push(item);
-        else item.device.refused(item.point, `${status.name} for ${item.node}`);
-      });
-      resolve(left);
-    });
+/** A server that publishes more slowly than asked is asked for a keep-alive that fits: it may be the only word for minutes. */
+async function create(session: ClientSession, publishingMs: number): Promise<ClientSubscription> {
+  const counts = (intervalMs: number) => ({
+    requestedMaxKeepAliveCount: keepAliveCount(intervalMs),
+    requestedLifetimeCount: keepAliveCount(intervalMs) * LIFETIME_KEEP_ALIVES,
   });
+  const subscription = await session.createSubscription2({
+    requestedPublishingInterval: publishingMs,
+    ...counts(publishingMs),
+    maxNotificationsPerPublish: 0,
+    publishingEnabled: true,
+    priority: 10,
+  });
+  const grantedMs = subscription.publishingInterval;
+  if (keepAliveCount(grantedMs) < keepAliveCount(publishingMs))
+    // Without it everything holds, only later.
+    await subscription.modify({ requestedPublishingInterval: grantedMs, ...counts(grantedMs) }).catch(() => undefined);
+  return subscription;
 }
 
-function watchServerClock(subscription: ClientSubscription): Promise<void> {
+const named = (granted: readonly (readonly [Item, number])[]): (readonly [string, number])[] =>
+  granted.map(([{ device, point }, samplingMs]) => [`${device.config.id} ${point}`, samplingMs]);
+
+/** As few calls as possible: devices of one model share their settings. */
+async function bySettings(
+  { session, deadbands }: SessionWork,
+  publishingMs: number,
+  items: readonly Item[],
+): Promise<{ readonly settings: ItemSettings; readonly items: readonly Item[] }[]> {
+  const percent = items.filter(({ wish }) => deadbands && wish.deadband?.kind === 'percent');
+  const spans = await rangeSpans(session, percent);
+  const groups = new Map<string, { readonly settings: ItemSettings; readonly items: Item[] }>();
+  for (const item of items) {
+    const samplingMs = item.device.config.model.opcua.samplingIntervalMs;
+    const deadband = deadbands ? rawDeadband(item.wish.deadband, spans.get(item) ?? null) : null;
+    const settings = { samplingMs, queueSize: queueSize(item.wish, publishingMs, samplingMs), deadband };
+    const key = JSON.stringify(settings);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { settings, items: [item] });
+    else group.items.push(item);
+  }
+  return [...groups.values()];
+}
+
+function watchServerClock(subscription: ClientSubscription, ticked: () => void): Promise<void> {
   return new Promise((resolve) => {
     const clock = ClientMonitoredItemGroup.create(
       subscription,
@@ -117,6 +156,7 @@ function watchServerClock(subscription: ClientSubscription): Promise<void> {
       { samplingInterval: 1000, discardOldest: true, queueSize: 1 },
       TimestampsToReturn.Server,
     );
+    clock.on('changed', ticked);
     // Without it the keep-alives alone prove that the subscription lives.
     clock.on('err', () => resolve());
     clock.on('initialized', () => resolve());

@@ -4,6 +4,7 @@ import type { ClientSession } from 'node-opcua';
 import type { DriverHost } from '../port.ts';
 import type { ServerLimits } from './core/limits.ts';
 import { readCyclically } from './cyclic-read.ts';
+import { checkDeadbands } from './deadband-check.ts';
 import type { OpcuaDevice } from './device.ts';
 import { groupsOf, type Item, itemsOf, type Lane } from './item.ts';
 import { subscribe } from './subscription.ts';
@@ -12,27 +13,44 @@ export interface Watched {
   readonly devices: readonly OpcuaDevice[];
   /** Why the lanes no longer count as alive, or null. */
   silence(monotonicMs: number): string | null;
+  /** What is otherwise than asked, in words for the engineer. */
+  readonly notes: readonly string[];
   /** The last answer of the lane that is silent for longest, Unix ms. */
   aliveAtMs(): number;
 }
 
 const NO_SUBSCRIPTIONS = /BadServiceUnsupported|BadTooManySubscriptions|BadNotImplemented|BadUserAccessDenied/;
 
+/** What it takes to set up the lanes of one session. */
+export interface SessionWork {
+  readonly session: ClientSession;
+  readonly limits: ServerLimits;
+  readonly host: DriverHost;
+  /** The session is over. */
+  readonly closed: AbortSignal;
+  /** Ends the session. */
+  readonly end: (reason: string) => void;
+  /** Whether the server may be asked for deadbands. */
+  readonly deadbands: boolean;
+  /** Ends the session, and the next ones ask for none. */
+  readonly distrust: (reason: string) => void;
+  /** The server has answered: it gets its time anew for the next step. */
+  readonly progress: () => void;
+}
+
 export async function watchDevices(
-  session: ClientSession,
+  work: SessionWork,
   publishingIntervalMs: number,
   devices: readonly OpcuaDevice[],
-  limits: ServerLimits,
-  host: DriverHost,
-  closed: AbortSignal,
-  end: (reason: string) => void,
 ): Promise<Watched> {
+  const { limits } = work;
   const lanes: Lane[] = [];
   const toRead: Item[] = [];
   for (const share of groupsOf(itemsOf(devices), limits.itemsPerSubscription)) {
     try {
-      const { lane, left } = await subscribe(session, publishingIntervalMs, share, limits.itemsPerCall, host, end);
+      const { lane, left, filtered } = await subscribe(work, publishingIntervalMs, share);
       lanes.push(lane);
+      checkDeadbands(work, filtered);
       toRead.push(...left);
     } catch (error) {
       if (!(error instanceof Error && NO_SUBSCRIPTIONS.test(error.message))) throw error;
@@ -40,14 +58,15 @@ export async function watchDevices(
     }
   }
   if (toRead.length > 0) {
-    const endpoint = devices[0]?.config.connection.endpoint;
-    host.log.warn({ endpoint, items: toRead.length }, 'the server refuses to watch these items; reading them in turn');
-    const perRead = limits.nodesPerRead;
-    lanes.push(await readCyclically(session, toRead, publishingIntervalMs, perRead, host, closed, end));
+    lanes.push(await readCyclically(work, toRead, publishingIntervalMs));
   }
-  for (const device of devices) device.flush();
+  for (const device of devices) {
+    device.tellGranted();
+    device.flush();
+  }
   return {
     devices,
+    notes: lanes.flatMap((lane) => lane.notes),
     silence(monotonicMs) {
       for (const lane of lanes) {
         const silentMs = monotonicMs - lane.aliveAtMonotonicMs();

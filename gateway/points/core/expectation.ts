@@ -18,8 +18,15 @@ export interface ScheduledDevice {
   readonly pollMs: { readonly fast: number; readonly normal: number; readonly slow: number };
 }
 
-/** Longest silence of a living point, ms. After {@link MISSED_UNTIL_STALE} of them the value is stale. */
-export function expectEveryMs(device: ScheduledDevice, point: string): number {
+/**
+ * Longest silence of a living point, ms. After {@link MISSED_UNTIL_STALE} of them the value is stale.
+ * @param grantedMs what the line grants where that is known and slower: a server may revise the intervals it was asked for.
+ */
+export function expectEveryMs(device: ScheduledDevice, point: string, grantedMs = 0): number {
+  return Math.max(declaredMs(device, point), grantedMs);
+}
+
+function declaredMs(device: ScheduledDevice, point: string): number {
   const pollMs = device.pollMs[device.class.points[point]?.poll ?? 'normal'];
   switch (device.model.protocol) {
     case 'modbus':

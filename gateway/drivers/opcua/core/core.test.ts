@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { qualityOfStatus } from './status.ts';
+import { isOverflow, qualityOfStatus } from './status.ts';
 import { rawValue } from './variant.ts';
 
 describe('OPC UA status', () => {
@@ -11,6 +11,12 @@ describe('OPC UA status', () => {
     expect(qualityOfStatus(0x80310000)).toBe('not-connected');
     expect(qualityOfStatus(0x808c0400)).toBe('sensor-fault');
     expect(qualityOfStatus(0x80340000)).toBe('exception');
+  });
+
+  it('sees that the queue of the server was full, and the value itself is good', () => {
+    expect(isOverflow(0x00000480)).toBe(true);
+    expect(qualityOfStatus(0x00000480)).toBe('good');
+    expect([0, 0x400, 0x80, 0x880].map(isOverflow)).toEqual([false, false, false, false]);
   });
 
   it('never calls a bad status good', () => {

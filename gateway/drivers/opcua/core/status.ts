@@ -25,3 +25,6 @@ export function qualityOfStatus(status: number): Quality {
   // An uncertain value is kept and marked; `stale` is the mark that promises least without calling it wrong.
   return severity === 1 ? 'stale' : 'exception';
 }
+
+/** The server's queue was full and a value before this one is lost: InfoType DataValue, Overflow (OPC 10000-4, 7.39.1). */
+export const isOverflow = (status: number): boolean => (status & 0x0c00) === 0x0400 && (status & 0x0080) !== 0;
