@@ -24,6 +24,7 @@ import { createOutbox } from '../outward/outbox.ts';
 import { createOutward } from '../outward/outward.ts';
 import { createPeople } from '../people/people.ts';
 import { createBroker } from '../platform/broker/broker.ts';
+import { createServerClock } from '../platform/clock/server-clock.ts';
 import { migrate, readMigrations } from '../platform/database/migrate.ts';
 import { type AnyRoute, ProblemError } from '../platform/http/route.ts';
 import { createHttpServer } from '../platform/http/server.ts';
@@ -38,6 +39,7 @@ import { createPostgresStore } from '../telemetry/stores/postgres/store.ts';
 import { createWorkOrders } from '../work-orders/create.ts';
 import { connectBoard, liveSources } from './board.ts';
 import { createCleanups } from './cleanups.ts';
+import { createClockSteps } from './clock-steps.ts';
 import type { Config } from './config.ts';
 import { openConfiguredDatabase, untilDatabaseAnswers } from './database.ts';
 import { healthPages } from './health.ts';
@@ -79,7 +81,8 @@ interface Foundation {
 }
 
 async function startParts({ config, log, db, library, signal, cleanups }: Foundation) {
-  const now = Date.now;
+  const clock = createServerClock();
+  const { now } = clock;
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const queue = createSerialQueue();
@@ -215,6 +218,16 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   await workOrders.start();
   await outward.prepare({ config: config.outward, db, outbox });
   await feeds.load();
+  const steps = createClockSteps({
+    clock,
+    db,
+    queue,
+    log: log.child({ part: 'clock' }),
+    alarms,
+    stored: [people.clockSet, outbox.clockSet, commands.clockSet],
+    held: [alarmHealth.clockSet, (stepMs) => ingest?.clockSet(stepMs)],
+  });
+  await steps.note();
   await alarms.start();
   cleanups.add('alarms', alarms.stop);
   await alarmHealth.start();
@@ -253,6 +266,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     broker,
     hostId: config.hostId,
     onNodeMessage: commissioning.onNodeMessage,
+    now,
+    unsetMs: clock.unsetMs,
     log: log.child({ part: 'ingest' }),
     registry: metrics,
     retentionDays: config.retentionDays,
@@ -278,6 +293,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   cleanups.add('commands', async () => commands.stop());
   commissioning.start({ publish: send });
   cleanups.add('commissioning', commissioning.stop);
+  await steps.start();
+  cleanups.add('clock', steps.stop);
   const retention = createRetention({
     db,
     store,

@@ -71,7 +71,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
           return;
         }
         connected = true;
-        connectedAtMs = now();
+        connectedAtMs = performance.now();
         said = '';
         log.info({ url: redacted(options.url) }, 'connected to the MQTT broker');
         mine.publish(state, stateMessage(true), { qos: 1, retain: true });
@@ -99,7 +99,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
         say('connection lost');
       }
       if (stopped) return;
-      if (connectedAtMs !== undefined && now() - connectedAtMs > STABLE_MS) waitMs = FIRST_WAIT_MS;
+      if (connectedAtMs !== undefined && performance.now() - connectedAtMs > STABLE_MS) waitMs = FIRST_WAIT_MS;
       timer = setTimeout(connect, waitMs * (0.5 + Math.random()));
       waitMs = Math.min(waitMs * 2, LAST_WAIT_MS);
     });
