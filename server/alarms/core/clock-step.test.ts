@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moveClock } from './clock-step.ts';
 import { definitionOf, handDriven } from './fixtures.ts';
+import { observePoint } from './observe-point.ts';
 import { wakeAt } from './qualification.ts';
+import { toReading } from './reading.ts';
 import { newRuleState } from './rule-state.ts';
 import { replay } from './transition.ts';
 
@@ -81,6 +83,55 @@ describe('a clock that is set', () => {
     set(1_000, DECADES_MS);
     set(1_000, -DECADES_MS);
     expect(hand.state).toEqual(before);
+  });
+});
+
+describe('rules that look at time', () => {
+  const rule = { kind: 'frozen', point: 'temperature', band: 0, forS: 3_600 } as const;
+
+  it.each([25 * HOUR_MS, -25 * HOUR_MS])(
+    'go by the clock of the gateway, which nobody has set, while the server is %d ms off',
+    (stepMs) => {
+      const definition = definitionOf({ rule });
+      const hand = handDriven(definition, newRuleState(BEGIN_MS));
+      const read = (atMs: number, value: number, leadMs: number) =>
+        hand.take(
+          observePoint(
+            definition,
+            hand.state,
+            'temperature',
+            toReading(
+              { value, text: null, quality: 'good', timeMs: BEGIN_MS + atMs, sentAtMs: BEGIN_MS + atMs },
+              BEGIN_MS + atMs + leadMs,
+            ),
+            hand.mint,
+          ),
+        );
+      read(0, 20, 0);
+      read(60_000, 21, 0);
+      const set = BEGIN_MS + 120_000 + stepMs;
+      hand.take(moveClock(definition, hand.state, { stepMs, nowMs: set }));
+      hand.wait(set + 1_000);
+      // The same value again, and another one: each tells how far the clocks are apart.
+      read(180_000, 21, stepMs);
+      hand.wait(BEGIN_MS + 60_000 + HOUR_MS + stepMs - 1);
+      expect(hand.events).toEqual([]);
+      hand.wait(BEGIN_MS + 60_000 + HOUR_MS + stepMs);
+      expect(hand.events).toEqual(['ACTIVE']);
+      read(HOUR_MS + 120_000, 22, stepMs);
+      expect(hand.events.slice(0, 2)).toEqual(['ACTIVE', 'RTN']);
+      for (const { sourceMs, serverMs } of hand.journal) expect(sourceMs).toBeLessThanOrEqual(serverMs);
+    },
+  );
+
+  it('do not take the time of a sender for a clock that is behind its own readings', () => {
+    const sample = { value: 1, text: null, quality: 'good', timeMs: BEGIN_MS } as const;
+    expect(toReading({ ...sample, sentAtMs: 0 }, BEGIN_MS).own).toBeUndefined();
+    expect(toReading({ ...sample, sentAtMs: BEGIN_MS }, BEGIN_MS + 60_000).own).toBeUndefined();
+    expect(toReading({ ...sample, sentAtMs: BEGIN_MS }, BEGIN_MS + HOUR_MS).own).toEqual({
+      atMs: BEGIN_MS,
+      leadMs: HOUR_MS,
+    });
   });
 });
 

@@ -55,7 +55,10 @@ function moveWatch(watch: Watch, { stepMs, nowMs }: ClockStep): Watch {
           },
     step: step === null ? null : { ...source(step), sinceMs: step.sinceMs + stepMs },
     flapping: flapping === null ? null : { ...source(flapping), changedAtMs: flapping.changedAtMs + stepMs },
-    recollection: recollection === null ? null : { ...recollection, againMs: recollection.againMs + stepMs },
+    recollection:
+      recollection === null
+        ? null
+        : { ...recollection, againMs: recollection.againMs + stepMs, leadMs: recollection.leadMs + stepMs },
     lifts: Object.fromEntries(Object.entries(lifts).map(([id, atMs]) => [id, atMs + stepMs])),
     lastGoodMs: watch.lastGoodMs + stepMs,
     priorityUntilMs: watch.priorityUntilMs === null ? null : nowMs,
