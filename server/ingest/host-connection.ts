@@ -84,7 +84,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
       if (topic === state) {
         // The will of an earlier connection of ours may come after our birth (specification 5.4.2).
         timestamp = laterThan(payload.toString(), timestamp);
-        if (connected && payload.toString() !== stateMessage(true))
+        if (connected && !stopped && payload.toString() !== stateMessage(true))
           mine.publish(state, stateMessage(true), { qos: 1, retain: true });
         return;
       }
