@@ -23,7 +23,6 @@ import type { Db } from '../migrations/tables.ts';
 import { createOutbox } from '../outward/outbox.ts';
 import { createOutward } from '../outward/outward.ts';
 import { createPeople } from '../people/people.ts';
-import { createBroker } from '../platform/broker/broker.ts';
 import { createServerClock } from '../platform/clock/server-clock.ts';
 import { migrate, readMigrations } from '../platform/database/migrate.ts';
 import { type AnyRoute, ProblemError } from '../platform/http/route.ts';
@@ -38,6 +37,7 @@ import { telemetryRoutes } from '../telemetry/routes.ts';
 import { createPostgresStore } from '../telemetry/stores/postgres/store.ts';
 import { createWorkOrders } from '../work-orders/create.ts';
 import { connectBoard, liveSources } from './board.ts';
+import { startBroker } from './broker.ts';
 import { createCleanups } from './cleanups.ts';
 import { createClockSteps } from './clock-steps.ts';
 import type { Config } from './config.ts';
@@ -241,23 +241,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   if (config.builtinGateway !== undefined)
     await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
   if (config.mqttReader !== undefined) await ensureReaderAccount(db, config.dataDir, config.mqttReader);
-  const broker = config.mqttUrl === undefined ? await startBroker() : { url: config.mqttUrl };
-
-  async function startBroker() {
-    const embedded = createBroker({
-      port: config.mqttPort,
-      host: config.mqttHost,
-      access: accounts.access,
-      onEvent: (event) =>
-        log.child({ part: 'broker' })[event.kind.includes('connected') ? 'info' : 'warn'](event, 'broker'),
-    });
-    const { port: mqttPort } = await embedded.start().catch((error: unknown) => {
-      throw portRefusal(error, 'LOUWEI_MQTT_PORT', config.mqttPort);
-    });
-    cleanups.add('MQTT broker', embedded.stop);
-    return { url: `mqtt://127.0.0.1:${mqttPort}`, ...accounts.server };
-  }
-
+  const broker =
+    config.mqttUrl === undefined ? await startBroker(config, accounts, log, cleanups) : { url: config.mqttUrl };
   ingest = createIngest({
     db,
     queue,
