@@ -142,11 +142,12 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
     await ready();
     startGateway();
     site.startTraffic();
-    await until(
-      'the first readings are committed',
-      60_000,
-      async () => ((await figure('uplink_acknowledged_seq')) ?? 0) > 0,
-    );
+    await until('the first readings are committed', 60_000, async () => {
+      const left = gateway?.child.exitCode ?? gateway?.child.signalCode;
+      if (left !== null && left !== undefined)
+        throw new Error(`the gateway ended with ${left}: ${gateway?.stderr().slice(-2_000)}`);
+      return ((await figure('uplink_acknowledged_seq')) ?? 0) > 0;
+    });
   } catch (error) {
     await stop();
     throw error;
