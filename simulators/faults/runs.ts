@@ -27,6 +27,12 @@ export const RUNS: Readonly<Record<string, Run>> = {
     pauseS: [0, 2],
     site: { falseClock: 'server', tripwires: true },
   },
+  'server-clock-kills': {
+    faults: 'F01, F31',
+    blows: ['clock-step-kill', 'clock-step'],
+    pauseS: [0, 2],
+    site: { falseClock: 'server' },
+  },
   'disk-full': { faults: 'F06', blows: ['disk-full'], pauseS: [0, 3], smallDiskMegabytes: 20 },
   'broker-kill': { faults: 'F14', blows: ['broker-kill'], pauseS: [1, 5], site: { foreignBroker: true } },
   'server-frozen': { faults: 'F15, F32', blows: ['server-frozen'], pauseS: [1, 3], site: { foreignBroker: true } },
