@@ -32,6 +32,8 @@ export interface AlarmHealthPart {
   openFloods(): AlarmFlood[];
   /** A flood that ended comes a last time with its end. */
   onFloods(listener: (floods: readonly AlarmFlood[]) => void): void;
+  /** The server's wall clock was set by so much, and `now` has followed. */
+  clockSet(stepMs: number): void;
   /** Reads the journal now instead of soon. */
   catchUp(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function createAlarmHealth(options: AlarmHealthOptions): AlarmHealthPart 
     stop: monitor.stop,
     openFloods: monitor.open,
     onFloods: monitor.onChange,
+    clockSet: monitor.clockSet,
     catchUp: monitor.catchUp,
   };
 }

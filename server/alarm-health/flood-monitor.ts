@@ -4,8 +4,8 @@ import type { Registry } from 'prom-client';
 import type { EquipmentDirectory } from '../assets/directory.ts';
 import type { AlarmFlood } from '../contract/alarm-health.ts';
 import type { Db } from '../migrations/tables.ts';
-import type { Flood } from './core/flood.ts';
-import { follow, type MonitorState, settleAll } from './core/monitor.ts';
+import { type Flood, moveFlood } from './core/flood.ts';
+import { follow, type MonitorState, type PositionState, settleAll } from './core/monitor.ts';
 import { createFloodMetrics } from './metrics.ts';
 import type { Positions } from './positions.ts';
 import { lastSeq, quietBefore, readJournal } from './store.ts';
@@ -27,6 +27,8 @@ export interface FloodMonitor {
   open(): AlarmFlood[];
   /** The journal has grown. */
   notice(): void;
+  /** The server's wall clock was set by so much, and `now` has followed. */
+  clockSet(stepMs: number): void;
   /** Reads what is new and lets the time pass. */
   catchUp(): Promise<void>;
   onChange(listener: (floods: readonly AlarmFlood[]) => void): void;
@@ -36,6 +38,8 @@ export interface FloodMonitor {
 const COALESCE_MS = 100;
 /** A flood ends by time alone. */
 const SETTLE_EVERY_MS = 5_000;
+/** Entries of the present moment. */
+const AHEAD_MS = 60_000;
 
 export function createFloodMonitor(options: MonitorOptions): FloodMonitor {
   const { db, directory, positions, now, log } = options;
@@ -81,7 +85,9 @@ export function createFloodMonitor(options: MonitorOptions): FloodMonitor {
     const before = openFloods();
     let fresh: MonitorState = new Map();
     let seq = await lastSeq(db);
-    for await (const facts of readJournal(db, { afterSeq: 0, fromMs: await quietBefore(db, now()) })) {
+    // What was written while the clock was ahead is left out: nothing after it would ever seem later.
+    const range = { afterSeq: 0, fromMs: await quietBefore(db, now()), toMs: now() + AHEAD_MS };
+    for await (const facts of readJournal(db, range)) {
       fresh = follow(fresh, facts, positions.of).state;
       seq = Math.max(seq, facts.at(-1)?.seq ?? seq);
     }
@@ -139,6 +145,15 @@ export function createFloodMonitor(options: MonitorOptions): FloodMonitor {
         soon = null;
         tryCatchUp();
       }, COALESCE_MS);
+    },
+    clockSet(stepMs) {
+      const moved = new Map<string, PositionState>();
+      for (const [position, known] of state) moved.set(position, { ...known, flood: moveFlood(known.flood, stepMs) });
+      const end = new Date(now()).toISOString();
+      const before = openFloods();
+      state = moved;
+      // A flood is named by its beginning, so what is shown of it ends and comes again.
+      tell([...before.map((flood) => ({ ...flood, end })), ...openFloods()]);
     },
     catchUp,
     onChange: (listener) => void listeners.push(listener),

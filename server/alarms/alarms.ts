@@ -11,9 +11,10 @@ import type { AnyRoute } from '../platform/http/route.ts';
 import type { SerialQueue } from '../platform/serial-queue.ts';
 import type { AlarmOrders } from '../work-orders/create.ts';
 import { backtestRoutes } from './backtest.ts';
+import { type ClockStep, moveClock } from './core/clock-step.ts';
 import { isModified } from './core/facts.ts';
 import type { Site } from './core/site.ts';
-import { type Draft, newDraft } from './draft.ts';
+import { type Draft, enter, newDraft } from './draft.ts';
 import { evaluateBatch, evaluateSample, followFeeds } from './evaluate.ts';
 import type { JournalOutbox } from './journalled.ts';
 import { returnWhatOrdersHeld } from './order-ended.ts';
@@ -27,6 +28,7 @@ import { createSettingsVerbs } from './settings.ts';
 import { createSettingsInForce } from './settings-in-force.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { removeRules, startUp, takePositions } from './start-up.ts';
+import { journalClockStep } from './store.ts';
 import { createVerbs, type Verbs } from './verbs.ts';
 import { createWakeTimer, type Deadline } from './wake-timer.ts';
 
@@ -50,6 +52,11 @@ export interface Alarms extends Verbs {
   counts(equipmentId: string): AlarmCounts;
   /** Alarms that changed with one commit; one that is closed comes a last time as NORM. */
   onChange(listener: (alarms: readonly Alarm[]) => void): void;
+  /**
+   * The server's wall clock was set: moves what runs by it, inside the queue, and journals it. `isWritten`: a transaction that
+   * ended in doubt has brought it to the database already. @returns what to do once it is committed and the time is followed.
+   */
+  clockSet(trx: Trx, step: ClockStep, isWritten: boolean): Promise<() => void>;
   /** Wakes what is due; the engine's own timer does it too. */
   wake(): Promise<void>;
 }
@@ -237,6 +244,19 @@ export function createAlarms(options: AlarmsOptions): Alarms {
       return { worstPriority, unacknowledged, active };
     },
     onChange: runtime.onChange,
+    async clockSet(trx, step, isWritten) {
+      if (!isWritten) await runtime.settleDoubt(trx);
+      const draft = newDraft();
+      for (const rule of book.rules.values()) enter(draft, rule, moveClock(rule.definition, rule.state, step));
+      if (!isWritten) {
+        await runtime.write(trx, draft);
+        await journalClockStep(trx, step);
+      }
+      return () => {
+        runtime.adopt(trx, draft);
+        timer.clockSet(step.stepMs);
+      };
+    },
     wake: timer.run,
   };
 }

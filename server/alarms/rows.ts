@@ -127,6 +127,9 @@ export const fromJournalRow = (row: JournalRow): Transition =>
     serverMs: row.server_time.getTime(),
   }) as Transition;
 
+/** E.g. `+3600 s`. */
+export const signedSeconds = (ms: number): string => `${ms < 0 ? '-' : '+'}${Math.round(Math.abs(ms) / 1000)} s`;
+
 function noteOf(transition: Transition): string | null {
   switch (transition.event) {
     case 'RTN':
@@ -157,6 +160,8 @@ function noteOf(transition: Transition): string | null {
       return transition.why;
     case 'WORK_ORDER':
       return transition.number;
+    case 'CLOCK_SET':
+      return signedSeconds(transition.stepMs);
     default:
       return null;
   }

@@ -1,9 +1,18 @@
 // Reads and writes of the alarm tables. Only transitions are written: a reading that changes nothing costs no SQL.
 import { sql } from 'kysely';
 import type { Db, Trx } from '../migrations/tables.ts';
+import type { ClockStep } from './core/clock-step.ts';
 import type { OutOfService } from './core/facts.ts';
 import { type Draft, stateIn } from './draft.ts';
-import { type AlarmRow, type JournalRow, type PendingRow, toAlarmRow, toJournalRow, toPendingRow } from './rows.ts';
+import {
+  type AlarmRow,
+  type JournalRow,
+  type PendingRow,
+  signedSeconds,
+  toAlarmRow,
+  toJournalRow,
+  toPendingRow,
+} from './rows.ts';
 import { type Rule, ruleId } from './rule-book.ts';
 
 /** Rows in one statement; PostgreSQL takes 65,535 parameters. */
@@ -187,6 +196,47 @@ export async function markAlive(trx: Trx, nowMs: number): Promise<void> {
     .values({ alive_at: new Date(nowMs) })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ alive_at: new Date(nowMs) }))
     .execute();
+}
+
+/** Until when alarms were watched for certain, Unix ms; null before the first start. */
+export async function aliveAtMs(executor: Db | Trx): Promise<number | null> {
+  const row = await executor.selectFrom('alarm_alive').select('alive_at').executeTakeFirst();
+  return row?.alive_at.getTime() ?? null;
+}
+
+/** The wall clock was set; `nowMs` is on the clock as it is set now. */
+export async function journalClockStep(trx: Trx, { stepMs, nowMs }: ClockStep): Promise<void> {
+  const at = new Date(nowMs);
+  await trx
+    .insertInto('alarm_journal')
+    .values({
+      event: 'CLOCK_SET',
+      alarm_id: null,
+      equipment_id: null,
+      alarm: null,
+      priority: null,
+      actor: 'system',
+      source_time: at,
+      server_time: at,
+      value: null,
+      note: `${signedSeconds(stepMs)}: ${new Date(nowMs - stepMs).toISOString()} → ${at.toISOString()}`,
+      change: { event: 'CLOCK_SET', stepMs },
+    })
+    .execute();
+  await markAlive(trx, nowMs);
+}
+
+/** Asked after a transaction that ended in doubt. */
+export async function isClockStepJournalled(db: Db, { nowMs }: ClockStep): Promise<boolean> {
+  const last = await db
+    .selectFrom('alarm_journal')
+    .select('server_time')
+    .where('event', '=', 'CLOCK_SET')
+    .where('alarm_id', 'is', null)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.server_time.getTime() === nowMs;
 }
 
 /** Journals the time in which nobody watched. */

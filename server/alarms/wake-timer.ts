@@ -34,6 +34,8 @@ export function systemDeadline(): Deadline {
 interface WakeTimer {
   /** Looks at the wake times of these rules again. */
   schedule(rules: Iterable<Rule>): void;
+  /** All wake times have moved with the clock. */
+  clockSet(stepMs: number): void;
   start(): void;
   stop(): void;
   /** Wakes what is due now; the timer calls it. */
@@ -47,7 +49,7 @@ export function createWakeTimer(
   deadline: Deadline = systemDeadline(),
 ): WakeTimer {
   const { book, log } = runtime;
-  const wakes = createWakeQueue<Rule>();
+  let wakes = createWakeQueue<Rule>();
   let running = false;
   let aliveDueMs = 0;
   let failures = 0;
@@ -106,6 +108,15 @@ export function createWakeTimer(
       const before = wakes.nextMs();
       for (const rule of rules) enqueue(rule);
       if (wakes.nextMs() < before && failures === 0) arm();
+    },
+    clockSet(stepMs) {
+      aliveDueMs += stepMs;
+      wakes = createWakeQueue();
+      for (const rule of book.rules.values()) {
+        rule.scheduledMs = Number.POSITIVE_INFINITY;
+        enqueue(rule);
+      }
+      if (failures === 0) arm();
     },
     start() {
       running = true;

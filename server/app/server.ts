@@ -23,7 +23,7 @@ import type { Db } from '../migrations/tables.ts';
 import { createOutbox } from '../outward/outbox.ts';
 import { createOutward } from '../outward/outward.ts';
 import { createPeople } from '../people/people.ts';
-import { createBroker } from '../platform/broker/broker.ts';
+import { createServerClock } from '../platform/clock/server-clock.ts';
 import { migrate, readMigrations } from '../platform/database/migrate.ts';
 import { type AnyRoute, ProblemError } from '../platform/http/route.ts';
 import { createHttpServer } from '../platform/http/server.ts';
@@ -37,7 +37,9 @@ import { telemetryRoutes } from '../telemetry/routes.ts';
 import { createPostgresStore } from '../telemetry/stores/postgres/store.ts';
 import { createWorkOrders } from '../work-orders/create.ts';
 import { connectBoard, liveSources } from './board.ts';
+import { startBroker } from './broker.ts';
 import { createCleanups } from './cleanups.ts';
+import { createClockSteps } from './clock-steps.ts';
 import type { Config } from './config.ts';
 import { openConfiguredDatabase, untilDatabaseAnswers } from './database.ts';
 import { healthPages } from './health.ts';
@@ -79,7 +81,8 @@ interface Foundation {
 }
 
 async function startParts({ config, log, db, library, signal, cleanups }: Foundation) {
-  const now = Date.now;
+  const clock = createServerClock();
+  const { now } = clock;
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const queue = createSerialQueue();
@@ -215,6 +218,16 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   await workOrders.start();
   await outward.prepare({ config: config.outward, db, outbox });
   await feeds.load();
+  const steps = createClockSteps({
+    clock,
+    db,
+    queue,
+    log: log.child({ part: 'clock' }),
+    alarms,
+    stored: [people.clockSet, outbox.clockSet, commands.clockSet],
+    held: [alarmHealth.clockSet, (stepMs) => ingest?.clockSet(stepMs)],
+  });
+  await steps.note();
   await alarms.start();
   cleanups.add('alarms', alarms.stop);
   await alarmHealth.start();
@@ -228,23 +241,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   if (config.builtinGateway !== undefined)
     await ensureGatewayAccount(db, config.dataDir, { node: config.builtinGateway });
   if (config.mqttReader !== undefined) await ensureReaderAccount(db, config.dataDir, config.mqttReader);
-  const broker = config.mqttUrl === undefined ? await startBroker() : { url: config.mqttUrl };
-
-  async function startBroker() {
-    const embedded = createBroker({
-      port: config.mqttPort,
-      host: config.mqttHost,
-      access: accounts.access,
-      onEvent: (event) =>
-        log.child({ part: 'broker' })[event.kind.includes('connected') ? 'info' : 'warn'](event, 'broker'),
-    });
-    const { port: mqttPort } = await embedded.start().catch((error: unknown) => {
-      throw portRefusal(error, 'LOUWEI_MQTT_PORT', config.mqttPort);
-    });
-    cleanups.add('MQTT broker', embedded.stop);
-    return { url: `mqtt://127.0.0.1:${mqttPort}`, ...accounts.server };
-  }
-
+  const broker =
+    config.mqttUrl === undefined ? await startBroker(config, accounts, log, cleanups) : { url: config.mqttUrl };
   ingest = createIngest({
     db,
     queue,
@@ -253,6 +251,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
     broker,
     hostId: config.hostId,
     onNodeMessage: commissioning.onNodeMessage,
+    now,
+    unsetMs: clock.unsetMs,
     log: log.child({ part: 'ingest' }),
     registry: metrics,
     retentionDays: config.retentionDays,
@@ -278,6 +278,8 @@ async function startParts({ config, log, db, library, signal, cleanups }: Founda
   cleanups.add('commands', async () => commands.stop());
   commissioning.start({ publish: send });
   cleanups.add('commissioning', commissioning.stop);
+  await steps.start();
+  cleanups.add('clock', steps.stop);
   const retention = createRetention({
     db,
     store,

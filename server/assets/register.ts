@@ -206,7 +206,7 @@ export function createRegister(isKnownClass: (name: string) => boolean): Equipme
       const column = (pick: (one: GatewayProgress) => number | string): (number | string)[] => progress.map(pick);
       await sql`
         UPDATE gateway SET
-          last_seen_at = greatest(gateway.last_seen_at, to_timestamp(new.seen)),
+          last_seen_at = to_timestamp(new.seen),
           watermark_epoch = CASE WHEN (watermark_epoch, watermark_seq) < (new.epoch, new.seq) THEN new.epoch ELSE watermark_epoch END,
           watermark_seq = CASE WHEN (watermark_epoch, watermark_seq) < (new.epoch, new.seq) THEN new.seq ELSE watermark_seq END
         FROM unnest(

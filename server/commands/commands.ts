@@ -10,7 +10,7 @@ import { ProblemError } from '../platform/http/route.ts';
 import type { Logger } from '../platform/log.ts';
 import { request, step } from './core/life-cycle.ts';
 import { createOutcomes } from './outcomes.ts';
-import { columnsOf, lifeOf, lockCommand, overdue, saveLife, toCommand } from './store.ts';
+import { columnsOf, lifeOf, lockCommand, moveDeadlines, overdue, saveLife, toCommand } from './store.ts';
 import type { CommandRow } from './tables.ts';
 import { type Target, type TargetSources, targetOf } from './target.ts';
 
@@ -37,6 +37,8 @@ export interface Commands {
   approve(id: string, actor: Actor): Promise<Command>;
   /** Nothing left over from an earlier run is sent: what has no outcome by its deadline becomes unknown. */
   start(connection: { readonly connected: () => boolean; readonly publish: Publish }): void;
+  /** The server's wall clock was set by so much. */
+  clockSet(trx: Trx, stepMs: number): Promise<void>;
   stop(): void;
 }
 
@@ -175,6 +177,7 @@ export function createCommands(options: CommandsOptions): Commands {
       connection = given;
       watch();
     },
+    clockSet: moveDeadlines,
     stop() {
       clearTimeout(timer);
       timer = undefined;

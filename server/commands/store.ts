@@ -1,4 +1,5 @@
 // Rows of the table `command`, and what they are to the core and to clients.
+import { sql } from 'kysely';
 import type { Command, CommandState } from '../contract/commands.ts';
 import type { Db, Trx } from '../migrations/tables.ts';
 import type { CommandLife } from './core/life-cycle.ts';
@@ -73,6 +74,15 @@ export const overdue = (db: Db, nowMs: number): Promise<{ id: string }[]> =>
     .where('deadline_at', '<=', new Date(nowMs))
     .limit(100)
     .execute();
+
+/** The server's wall clock was set by so much. What the gateway was told stays: it has a clock of its own. */
+export async function moveDeadlines(trx: Trx, stepMs: number): Promise<void> {
+  await trx
+    .updateTable('command')
+    .set({ deadline_at: sql`deadline_at + ${`${stepMs} milliseconds`}::interval` })
+    .where('state', 'in', OPEN)
+    .execute();
+}
 
 /** Newest first. */
 export async function listCommands(

@@ -99,6 +99,7 @@ export const JOURNAL_EVENTS = [
   'HISTORICAL',
   'EVENT',
   'SERVER_DOWN',
+  'CLOCK_SET',
 ] as const;
 export type JournalEvent = (typeof JOURNAL_EVENTS)[number];
 

@@ -108,7 +108,7 @@ export async function applyBatch(trx: Trx, entries: readonly Pending[], context:
     for (const { name, type: _type, ...reading } of readings) {
       const point = points.get(name);
       if (point === undefined) continue;
-      const { receivedAtMs } = pending.fact;
+      const { receivedAtMs, sentAtMs } = pending.fact;
       samples.push({
         gatewayId,
         equipmentId: id,
@@ -116,6 +116,7 @@ export async function applyBatch(trx: Trx, entries: readonly Pending[], context:
         point: name,
         ...reading,
         receivedAtMs,
+        ...(sentAtMs === undefined ? {} : { sentAtMs }),
         epoch,
       });
       if (name === COMM_POINT && reading.value !== null) {

@@ -46,9 +46,11 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
   let waitMs = FIRST_WAIT_MS;
   let timer: NodeJS.Timeout | undefined;
   let said = '';
+  /** Of STATE. Hosts are told apart by it, so it never goes back, not even when the clock of this machine does. */
+  let timestamp = 0;
 
   function connect(): void {
-    const timestamp = now();
+    timestamp = Math.max(now(), timestamp);
     const stateMessage = (online: boolean): string => stateText(online, timestamp);
     let connectedAtMs: number | undefined;
     const mine = mqtt.connect(options.url, {
@@ -71,7 +73,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
           return;
         }
         connected = true;
-        connectedAtMs = now();
+        connectedAtMs = performance.now();
         said = '';
         log.info({ url: redacted(options.url) }, 'connected to the MQTT broker');
         mine.publish(state, stateMessage(true), { qos: 1, retain: true });
@@ -81,7 +83,8 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
     mine.on('message', (topic, payload, packet) => {
       if (topic === state) {
         // The will of an earlier connection of ours may come after our birth (specification 5.4.2).
-        if (connected && payload.toString() !== stateMessage(true))
+        timestamp = laterThan(payload.toString(), timestamp);
+        if (connected && !stopped && payload.toString() !== stateMessage(true))
           mine.publish(state, stateMessage(true), { qos: 1, retain: true });
         return;
       }
@@ -99,7 +102,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
         say('connection lost');
       }
       if (stopped) return;
-      if (connectedAtMs !== undefined && now() - connectedAtMs > STABLE_MS) waitMs = FIRST_WAIT_MS;
+      if (connectedAtMs !== undefined && performance.now() - connectedAtMs > STABLE_MS) waitMs = FIRST_WAIT_MS;
       timer = setTimeout(connect, waitMs * (0.5 + Math.random()));
       waitMs = Math.min(waitMs * 2, LAST_WAIT_MS);
     });
@@ -118,7 +121,7 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
       clearTimeout(timer);
       const mine = client;
       if (mine === undefined) return;
-      const offline = stateText(false, now());
+      const offline = stateText(false, Math.max(now(), timestamp));
       const patience = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref());
       if (connected)
         await Promise.race([
@@ -143,3 +146,13 @@ export function createHostConnection(options: HostConnectionOptions): HostConnec
 
 /** A broker's address may carry a password. */
 const redacted = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
+
+/** What was said under our name by a clock that was ahead of ours would outlive everything we say: the next number, then. */
+function laterThan(said: string, timestamp: number): number {
+  try {
+    const { timestamp: heard } = JSON.parse(said) as { timestamp?: unknown };
+    return typeof heard === 'number' && Number.isSafeInteger(heard) && heard > timestamp ? heard + 1 : timestamp;
+  } catch {
+    return timestamp;
+  }
+}

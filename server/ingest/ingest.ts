@@ -28,6 +28,8 @@ export interface IngestOptions {
   readonly log: Logger;
   readonly registry: Registry;
   readonly now?: () => number;
+  /** What `now` would be if the wall clock had not been set since the start; left out: `now`. */
+  readonly unsetMs?: () => number;
   /** Every message of an edge node itself, as it comes: whoever speaks with gateways picks what is no reading. */
   readonly onNodeMessage?: (gatewayId: string, metrics: readonly Metric[]) => void;
   readonly clientId?: string;
@@ -56,6 +58,8 @@ export interface Ingest {
   /** Settles when the running transaction has; what waits is not committed and not acknowledged. */
   stop(): Promise<void>;
   status(): IngestStatus;
+  /** The server's wall clock was set by so much, and `now` has followed. */
+  clockSet(stepMs: number): void;
   /** One message at once, QoS 0. @returns false when there is no connection; it is not sent later then. */
   send(topic: string, payload: Buffer): boolean;
 }
@@ -63,7 +67,7 @@ export interface Ingest {
 const DAY_MS = 86_400_000;
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { register, log, now = Date.now, retentionDays = 400, silenceMs = 60_000 } = options;
+  const { register, log, now = Date.now, unsetMs = now, retentionDays = 400, silenceMs = 60_000 } = options;
   const { directory } = register;
   const limits: SessionLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const pending = createPendingQueue(options.maxWaitingSamples ?? 100_000);
@@ -143,7 +147,11 @@ export function createIngest(options: IngestOptions): Ingest {
     participants: options.participants,
     pending,
     maxBatchSamples: options.maxBatchSamples ?? 5_000,
-    window: (nowMs) => ({ oldestMs: nowMs - retentionDays * DAY_MS, newestMs: nowMs + DAY_MS }),
+    // Nobody can tell which of the two is right, and a time that either allows is believed.
+    window: (nowMs) => ({
+      oldestMs: Math.min(nowMs, unsetMs()) - retentionDays * DAY_MS,
+      newestMs: Math.max(nowMs, unsetMs()) + DAY_MS,
+    }),
     now,
     onCommitted(applied, seconds) {
       metrics.stored.inc(applied.batch.samples.length);
@@ -186,6 +194,10 @@ export function createIngest(options: IngestOptions): Ingest {
       await committer.stop();
       watermarks.stop();
       await connection.stop();
+    },
+    clockSet(stepMs) {
+      pending.clockSet(stepMs);
+      intake.clockSet(stepMs);
     },
     send(topic, payload) {
       if (!connection.connected) return false;

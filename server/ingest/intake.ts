@@ -12,6 +12,7 @@ import { gatewayIdOf } from '../assets/core/identity.ts';
 import type { EquipmentDirectory } from '../assets/directory.ts';
 import {
   askRebirth,
+  clockSet,
   createSession,
   forget,
   onMessage,
@@ -48,6 +49,8 @@ export interface Intake {
   isBorn(gatewayId: string): boolean;
   /** Enters a death nobody announced. */
   presumeDead(gatewayId: string, timeMs: number): void;
+  /** The server's wall clock was set by so much. */
+  clockSet(stepMs: number): void;
   stop(): void;
 }
 
@@ -170,6 +173,9 @@ export function createIntake(options: IntakeOptions): Intake {
       const entry = gateway === undefined ? undefined : entryOf(gateway.group, gateway.node);
       if (entry === undefined) return;
       perform(entry, [{ kind: 'fact', fact: { kind: 'node-death', device: '', receivedAtMs: now(), timeMs } }]);
+    },
+    clockSet(stepMs) {
+      for (const { session } of entries.values()) clockSet(session, stepMs);
     },
     stop() {
       for (const entry of entries.values()) clearTimeout(entry.timer);

@@ -17,6 +17,8 @@ export interface IngestedSample {
   readonly timeMs: number;
   /** What the gateway called the time, when that cannot be true; `timeMs` is the server's then. */
   readonly statedTimeMs?: number;
+  /** When its gateway sent it, on the gateway's clock; tells how far the two clocks are apart. */
+  readonly sentAtMs?: number;
   readonly deviceTimeMs: number | null;
   /** When the server received it, Unix ms. */
   readonly receivedAtMs: number;

@@ -6,7 +6,7 @@ export interface Pending {
   readonly group: string;
   readonly node: string;
   readonly provesDelivery: boolean;
-  readonly fact: SessionFact;
+  fact: SessionFact;
   readonly samples: number;
   /** The database refuses something in it: its readings are recorded as rejected instead. */
   poison?: string;
@@ -18,6 +18,8 @@ export interface PendingQueue {
   /** The oldest entries with together at most `maxSamples` samples, at least one entry. They stay until removed. */
   peek(maxSamples: number): readonly Pending[];
   remove(count: number): void;
+  /** The server's wall clock was set by so much: the times of arrival move with it. */
+  clockSet(stepMs: number): void;
   readonly samples: number;
   readonly length: number;
 }
@@ -47,6 +49,9 @@ export function createPendingQueue(maxSamples: number): PendingQueue {
       for (const pending of entries.slice(0, count)) samples -= weight(pending);
       entries = entries.slice(count);
     },
+    clockSet(stepMs) {
+      for (const pending of entries) pending.fact = arrivedLater(pending.fact, stepMs);
+    },
     get samples() {
       return samples;
     },
@@ -55,3 +60,9 @@ export function createPendingQueue(maxSamples: number): PendingQueue {
     },
   };
 }
+
+/** A death is told by nobody but the server, so its own time is the server's too. */
+const arrivedLater = (fact: SessionFact, stepMs: number): SessionFact => {
+  const receivedAtMs = fact.receivedAtMs + stepMs;
+  return 'timeMs' in fact ? { ...fact, receivedAtMs, timeMs: fact.timeMs + stepMs } : { ...fact, receivedAtMs };
+};

@@ -42,16 +42,11 @@ export interface ClientEvents {
   onGone(reason: CloseReason | 'left' | 'silent'): void;
 }
 
-export function createLiveClient(
-  socket: WebSocket,
-  caller: Caller,
-  now: () => number,
-  events: ClientEvents,
-): LiveClient {
+export function createLiveClient(socket: WebSocket, caller: Caller, events: ClientEvents): LiveClient {
   let limitBytes = MAX_UNSENT_BYTES;
   let lagging = false;
   let missedPongs = 0;
-  let allowance: Allowance = fullAllowance(now());
+  let allowance: Allowance = fullAllowance(performance.now());
   let gone = false;
 
   function leave(reason: CloseReason | 'left' | 'silent'): void {
@@ -75,7 +70,7 @@ export function createLiveClient(
   });
   socket.on('message', (data, isBinary) => {
     if (gone) return;
-    const left = spend(allowance, now());
+    const left = spend(allowance, performance.now());
     if (left === null) return close('tooMany');
     allowance = left;
     const request = isBinary ? null : readRequest(String(data));

@@ -90,6 +90,7 @@ export function createLive(options: LiveOptions): Live {
   let deltaTimer: NodeJS.Timeout | null = null;
   let valuesTimer: NodeJS.Timeout | null = null;
   let valuesSentAt = Number.NEGATIVE_INFINITY;
+  let valuesCameAt = performance.now();
   let shared: { seq: number; atMs: number; message: Buffer } | null = null;
 
   const write = (message: LiveMessage): Buffer => Buffer.from(JSON.stringify(message));
@@ -173,7 +174,9 @@ export function createLive(options: LiveOptions): Live {
 
   function heartbeatMessage(): Buffer {
     const newestMs = sources.newestReadingMs();
-    const dataAgeMs = newestMs === null ? null : Math.max(0, now() - newestMs);
+    // A reading from a clock that is ahead must not look fresh for as long: nothing is newer than its arrival.
+    const dataAgeMs =
+      newestMs === null ? null : Math.round(Math.max(now() - newestMs, performance.now() - valuesCameAt, 0));
     return write({ type: 'heartbeat', seq: ring.seq, serverTimeMs: now(), dataAgeMs });
   }
 
@@ -186,7 +189,7 @@ export function createLive(options: LiveOptions): Live {
   );
 
   function attach(socket: WebSocket, caller: Caller, resume: string | null): void {
-    const client = createLiveClient(socket, caller, now, {
+    const client = createLiveClient(socket, caller, {
       onRequest: (request) => watch(client, request),
       onGone(reason) {
         clients.delete(client);
@@ -216,6 +219,7 @@ export function createLive(options: LiveOptions): Live {
       deltaTimer ??= setTimeout(flushChanges, COALESCE_MS);
     },
     values(values) {
+      valuesCameAt = performance.now();
       if (groups.add(values)) scheduleValues();
     },
     endSession(sessionId) {

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { JournalOutbox } from '../alarms/journalled.ts';
 import type { OutwardEvent } from '../contract/outward.ts';
-import type { Db } from '../migrations/tables.ts';
+import type { Db, Trx } from '../migrations/tables.ts';
 
 export interface Destination {
   readonly id: string;
@@ -28,6 +28,8 @@ export interface Outbox extends JournalOutbox {
   first(id: string): Promise<Waiting | undefined>;
   delivered(id: string, seq: number): Promise<void>;
   failed(id: string, seq: number, error: string, next: { readonly atMs: number } | 'given-up'): Promise<void>;
+  /** The server's wall clock was set by so much: the age of a delivery and its next try move with it. */
+  clockSet(trx: Trx, stepMs: number): Promise<void>;
   counts(): Promise<ReadonlyMap<string, { readonly waiting: number; readonly failed: number }>>;
   /** Given-up deliveries of a destination go to the end of their wait again. @returns how many. */
   retryFailed(id: string): Promise<number>;
@@ -96,6 +98,12 @@ export function createOutbox(db: Db, now: () => number): Outbox {
         .where('destination', '=', id)
         .where('seq', '=', seq)
         .execute();
+    },
+    async clockSet(trx, stepMs) {
+      const by = sql`${`${stepMs} milliseconds`}::interval`;
+      await sql`UPDATE outward_delivery SET at = at + ${by}, next_at = next_at + ${by}, failed_at = failed_at + ${by}`.execute(
+        trx,
+      );
     },
     async counts() {
       const rows = await db

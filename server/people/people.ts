@@ -1,6 +1,6 @@
 // Accounts, sessions and the record: puts the parts of this folder together.
 import { type Permission, ROLE_PERMISSIONS, type Role } from '../contract/people.ts';
-import type { Db } from '../migrations/tables.ts';
+import type { Db, Trx } from '../migrations/tables.ts';
 import type { AnyRoute, Caller } from '../platform/http/route.ts';
 import type { Logger } from '../platform/log.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -11,7 +11,7 @@ import { createOtherDoor, type OtherDoor } from './other-door.ts';
 import { createPasswords } from './passwords.ts';
 import { personRoutes } from './person-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
-import { endExpired, findSession, missingOf, noteUse } from './sessions.ts';
+import { endExpired, findSession, missingOf, moveSessions, noteUse } from './sessions.ts';
 
 export interface PeopleOptions {
   readonly db: Db;
@@ -31,6 +31,8 @@ export interface People extends OtherDoor {
   ensureAdmin(given: { readonly password?: string | undefined }): Promise<FirstAdmin>;
   /** Signed out, expired, revoked: whatever is open for the session has to be closed. */
   onSessionEnded(listener: (sessionId: string) => void): void;
+  /** The server's wall clock was set by so much. */
+  clockSet(trx: Trx, stepMs: number): Promise<void>;
   /** Ends what has expired; runs by itself every minute. */
   sweep(): Promise<void>;
   stop(): Promise<void>;
@@ -81,6 +83,7 @@ export function createPeople(options: PeopleOptions): People {
     permits,
     ensureAdmin: ({ password }) => ensureFirstAdmin(db, passwords, password, now()),
     onSessionEnded: (listener) => void listeners.push(listener),
+    clockSet: moveSessions,
     sweep,
     async stop() {
       clearInterval(timer);

@@ -1,6 +1,6 @@
 // Sessions in the database: revocation counts at once, and a restart signs nobody out.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Role } from '../contract/people.ts';
 import type { Db, Tables } from '../migrations/tables.ts';
 import { ABSOLUTE_MS, expiresMs, IDLE_MS, isExpired, isUseDue, MAX_SESSIONS } from './core/session-life.ts';
@@ -127,6 +127,14 @@ export async function endExpired(db: Kysely<Tables>, nowMs: number): Promise<str
     .returning('id')
     .execute();
   return rows.map((row) => row.id);
+}
+
+/** The server's wall clock was set by so much: nobody is signed out by it, and no session lives longer. */
+export async function moveSessions(db: Kysely<Tables>, stepMs: number): Promise<void> {
+  const by = sql`${`${stepMs} milliseconds`}::interval`;
+  await sql`UPDATE session SET created_at = created_at + ${by}, last_used_at = last_used_at + ${by}, ends_at = ends_at + ${by}`.execute(
+    db,
+  );
 }
 
 /** Those of the given sessions that are no more. */

@@ -27,8 +27,7 @@ export function createRetention(options: RetentionOptions): Retention {
   let timer: NodeJS.Timeout | undefined;
   async function run(): Promise<void> {
     const nowMs = options.now();
-    const oldestMs = nowMs - options.retentionDays * DAY_MS;
-    const dropped = await options.queue.run(() => options.store.maintain(options.db, nowMs, oldestMs));
+    const dropped = await options.queue.run(() => options.store.maintain(options.db, nowMs, options.retentionDays));
     if (dropped.length > 0) options.onDropped(dropped);
   }
   return {

@@ -49,6 +49,6 @@ export interface TelemetryStore {
   /** Newest reading of every point. */
   latest(db: Db): Promise<LatestReading[]>;
   history(db: Db, request: HistoryRequest): Promise<HistoryBucket[]>;
-  /** Prepares the days ahead and drops what is older than `oldestMs`. @returns names of what was dropped. */
-  maintain(db: Db, nowMs: number, oldestMs: number): Promise<readonly string[]>;
+  /** Prepares the days ahead and drops days past the retention. @returns names of what was dropped. */
+  maintain(db: Db, nowMs: number, retentionDays: number): Promise<readonly string[]>;
 }

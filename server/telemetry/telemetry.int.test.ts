@@ -164,25 +164,35 @@ describe('telemetry in PostgreSQL', () => {
     expect(latest.of('P-1').get('pressure')?.value).toBe(9);
   });
 
-  it('drops whole days past the retention and nothing else', async () => {
+  it('drops whole days past the retention once newer ones fill it, whatever the clock says', async () => {
     await insert([sample('old', 1, NOW - 12 * DAY_MS)]);
     const dropped: string[] = [];
+    let nowMs = NOW;
     const retention = createRetention({
       db: database.db,
       store,
       queue: createSerialQueue(),
       retentionDays: 20,
-      now: () => NOW,
+      now: () => nowMs,
       onDropped: (names) => void dropped.push(...names),
       onError: () => undefined,
     });
+    const rows = async (): Promise<number> => {
+      const count = await database.db
+        .selectFrom('sample')
+        .select(({ fn }) => fn.countAll().as('rows'))
+        .executeTakeFirst();
+      return Number(count?.rows);
+    };
+    const before = await rows();
+    for (nowMs of [NOW, NOW + 40 * 365 * DAY_MS, NOW]) await retention.run();
+    expect([dropped, await rows()]).toEqual([[], before]);
+    expect((await partitions()).filter((name) => name.startsWith('sample_206'))).toEqual([]);
+
+    await insert(Array.from({ length: 20 }, (_, index) => sample('flow', 1, NOW - index * DAY_MS)));
     await retention.run();
     expect(dropped).toEqual([`sample_${new Date(NOW - 30 * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '')}`]);
-    const count = await database.db
-      .selectFrom('sample')
-      .select(({ fn }) => fn.countAll().as('rows'))
-      .executeTakeFirst();
-    expect(Number(count?.rows)).toBe(11);
+    expect(await rows()).toBe(before + 19);
     await insert([sample('late', 6, NOW - 15 * DAY_MS)]);
   });
 });

@@ -18,16 +18,23 @@ export function temporaryFolder(within = tmpdir()): { path: string; remove(): vo
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
+/** Below the ports that the system gives to outgoing connections: one of those may take it before its program listens. */
+const PORTS = { first: 12_000, count: 20_000 };
+
 export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no free port');
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', done);
+  return new Promise((done) => {
+    server.once('error', () => done(false));
+    server.listen(port, () => server.close(() => done(true)));
   });
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 export interface Program {

@@ -70,6 +70,18 @@ export const BLOWS = {
     site.clock?.set(0);
     await delay(1_500);
   },
+  /** The server is killed and starts again under a clock that is off, and its clock is set right afterwards. */
+  async 'clock-step-kill'({ site, dice }) {
+    const HOUR_S = 3_600;
+    const DECADES_S = 40 * 365 * 24 * HOUR_S;
+    site.clock?.set(dice.oneOf([HOUR_S, -HOUR_S, 25 * HOUR_S, -25 * HOUR_S, DECADES_S, -DECADES_S]));
+    await delay(dice.between(0, 3_000));
+    await site.restart('server');
+    await delay(dice.between(3_000, 8_000));
+    if (dice.between(0, 1) === 0) await site.restart('server');
+    site.clock?.set(0);
+    await delay(1_500);
+  },
   async 'disk-full'({ site, dice, disk }) {
     if (disk === undefined) return;
     // Without the server nothing leaves the log, so that it has to give up its oldest records.

@@ -61,3 +61,26 @@ export async function judgeAlarms(database: pg.Client, calls: readonly string[])
   };
   return [...checkAlarms(alarms, journal), ...checkOrders(orders)];
 }
+
+/** Alarms of other names than the traffic gives reason for. */
+export async function judgeInvented(database: pg.Client, reasonFor: readonly string[]): Promise<Finding[]> {
+  const raised = await rows<{ equipment: string; alarm: string; at: Date }>(
+    database,
+    `SELECT equipment_id AS equipment, alarm, server_time AS at FROM alarm_journal
+     WHERE event = 'ACTIVE' AND alarm <> ALL ($1::text[])`,
+    [reasonFor],
+  );
+  return raised.map(({ equipment, alarm, at }) => ({
+    kind: 'invented-alarm',
+    detail: `${equipment} ${alarm} at ${at.toISOString()}`,
+  }));
+}
+
+/** @throws Error when the server never noticed that its clock was set: nothing was struck then. */
+export async function requireClockSet(database: pg.Client): Promise<void> {
+  const [noticed] = await rows<{ steps: number }>(
+    database,
+    `SELECT count(*)::int AS steps FROM alarm_journal WHERE event = 'CLOCK_SET' AND alarm_id IS NULL`,
+  );
+  if (noticed?.steps === 0) throw new Error('the clock of the server was never set');
+}

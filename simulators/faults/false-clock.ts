@@ -1,5 +1,5 @@
 // The wall clock of one process, moved while it runs (libfaketime before the C library); its monotonic clock runs on.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const LIBRARIES = '/usr/lib';
@@ -14,11 +14,16 @@ export interface FalseClock {
 export function createFalseClock(folder: string): FalseClock | undefined {
   const found = existsSync(LIBRARIES) ? readdirSync(LIBRARIES) : [];
   const library = found
-    .map((platform) => join(LIBRARIES, platform, 'faketime/libfaketime.so.1'))
+    // The other one looks at its file from several threads at once, and node has several.
+    .map((platform) => join(LIBRARIES, platform, 'faketime/libfaketimeMT.so.1'))
     .find((file) => existsSync(file));
   if (library === undefined) return undefined;
   const file = join(folder, 'clock');
-  const set = (offsetS: number): void => writeFileSync(file, `${offsetS < 0 ? '-' : '+'}${Math.abs(offsetS)}\n`);
+  const set = (offsetS: number): void => {
+    // It may be read at any moment: an empty file would be no time at all.
+    writeFileSync(`${file}.new`, `${offsetS < 0 ? '-' : '+'}${Math.abs(offsetS)}\n`);
+    renameSync(`${file}.new`, file);
+  };
   set(0);
   return {
     env: {

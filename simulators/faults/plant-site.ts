@@ -17,9 +17,10 @@ import {
 } from '../e2e/product.ts';
 import type { Finding } from './core/finding.ts';
 import type { Dice } from './dice.ts';
-import { judgeAlarms, judgeDelivery } from './evidence.ts';
+import { judgeAlarms, judgeDelivery, judgeInvented, requireClockSet } from './evidence.ts';
 import { createFalseClock, type FalseClock } from './false-clock.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { addTripwires } from './tripwires.ts';
 
 const GATEWAY = 'gw-p';
 const MOSQUITTO = '/usr/sbin/mosquitto';
@@ -29,7 +30,7 @@ export interface PlantSite {
   readonly perSecond: number;
   restart(who: 'server' | 'gateway' | 'broker'): Promise<void>;
   pid(who: 'server' | 'gateway'): number;
-  /** Moves the gateway's wall clock; undefined where that is not possible. */
+  /** Moves the wall clock of one of the programs; undefined where that is not possible. */
   readonly clock: FalseClock | undefined;
   /** A figure of the gateway's /metrics, without its prefix; undefined while it does not answer. */
   figure(name: string): Promise<number | undefined>;
@@ -48,8 +49,10 @@ export interface PlantSiteOptions {
   /** Where the gateway keeps its outbox, e.g. a small file system. */
   readonly gatewayData?: string;
   readonly outbox?: Readonly<Record<string, number>>;
-  /** The gateway's wall clock can be moved. */
-  readonly falseClock?: boolean;
+  /** Whose wall clock can be moved. */
+  readonly falseClock?: 'gateway' | 'server';
+  /** With alarms that nothing in the traffic justifies: each of them that is raised was invented. */
+  readonly tripwires?: boolean;
 }
 
 export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}): Promise<PlantSite> {
@@ -77,7 +80,9 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
       ...(options.outbox === undefined ? {} : { outbox: options.outbox }),
     }),
   );
-  const clock = options.falseClock === true ? createFalseClock(folder.path) : undefined;
+  if (options.tripwires === true) addTripwires(site.profiles);
+  const clock = options.falseClock === undefined ? undefined : createFalseClock(folder.path);
+  const clockOf = (who: 'gateway' | 'server') => (options.falseClock === who ? (clock?.env ?? {}) : {});
   let broker: ChildProcess | undefined;
   let server: Program | undefined;
   let gateway: Program | undefined;
@@ -99,10 +104,11 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
       ...(options.foreignBroker
         ? { LOUWEI_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` }
         : { LOUWEI_MQTT_PORT: String(mqttPort) }),
+      ...clockOf('server'),
     });
   };
   const startGateway = (): void => {
-    gateway = startProgram('gateway/app/main.js', ['--config', site.gatewayConfig], clock?.env ?? {});
+    gateway = startProgram('gateway/app/main.js', ['--config', site.gatewayConfig], clockOf('gateway'));
   };
   const figure = async (name: string): Promise<number | undefined> => {
     try {
@@ -136,11 +142,12 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
     await ready();
     startGateway();
     site.startTraffic();
-    await until(
-      'the first readings are committed',
-      60_000,
-      async () => ((await figure('uplink_acknowledged_seq')) ?? 0) > 0,
-    );
+    await until('the first readings are committed', 60_000, async () => {
+      const left = gateway?.child.exitCode ?? gateway?.child.signalCode;
+      if (left !== null && left !== undefined)
+        throw new Error(`the gateway ended with ${left}: ${gateway?.stderr().slice(-2_000)}`);
+      return ((await figure('uplink_acknowledged_seq')) ?? 0) > 0;
+    });
   } catch (error) {
     await stop();
     throw error;
@@ -190,7 +197,9 @@ export async function createPlantSite(dice: Dice, options: PlantSiteOptions = {}
         complete: true,
       });
       const alarms = await judgeAlarms(database, ['too-high']);
-      return { findings: [...delivery.findings, ...alarms], logged, stored: delivery.stored };
+      if (options.falseClock === 'server') await requireClockSet(database);
+      const invented = options.tripwires === true ? await judgeInvented(database, ['too-high']) : [];
+      return { findings: [...delivery.findings, ...alarms, ...invented], logged, stored: delivery.stored };
     },
     stop,
   };

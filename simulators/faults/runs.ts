@@ -20,7 +20,19 @@ interface Run {
 export const RUNS: Readonly<Record<string, Run>> = {
   'server-kill': { faults: 'F01', blows: ['server-kill'], pauseS: [0, 2] },
   'gateway-kill': { faults: 'F02', blows: ['gateway-kill'], pauseS: [0, 2] },
-  'clock-steps': { faults: 'F31', blows: ['clock-step'], pauseS: [0, 2], site: { falseClock: true } },
+  'clock-steps': { faults: 'F31', blows: ['clock-step'], pauseS: [0, 2], site: { falseClock: 'gateway' } },
+  'server-clock-steps': {
+    faults: 'F31',
+    blows: ['clock-step'],
+    pauseS: [0, 2],
+    site: { falseClock: 'server', tripwires: true },
+  },
+  'server-clock-kills': {
+    faults: 'F01, F31',
+    blows: ['clock-step-kill', 'clock-step'],
+    pauseS: [0, 2],
+    site: { falseClock: 'server' },
+  },
   'disk-full': { faults: 'F06', blows: ['disk-full'], pauseS: [0, 3], smallDiskMegabytes: 20 },
   'broker-kill': { faults: 'F14', blows: ['broker-kill'], pauseS: [1, 5], site: { foreignBroker: true } },
   'server-frozen': { faults: 'F15, F32', blows: ['server-frozen'], pauseS: [1, 3], site: { foreignBroker: true } },
@@ -92,7 +104,7 @@ export async function runFaults(
   try {
     const site = await createPlantSite(dice, { ...run.site, ...(disk && { gatewayData: disk.path }) });
     try {
-      if (run.site?.falseClock === true && site.clock === undefined) return 'skipped';
+      if (run.site?.falseClock !== undefined && site.clock === undefined) return 'skipped';
       const usage = { gateway: watchUsage(() => site.pid('gateway')), server: watchUsage(() => site.pid('server')) };
       const began = performance.now();
       const minutes = () => (performance.now() - began) / 60_000;

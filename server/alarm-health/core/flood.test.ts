@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAnnounced, type JournalFact } from './announcement.ts';
 import { acked, active, createScribe, EDGES_MS, MINUTE, play, portions, SECOND } from './fixtures.ts';
-import { type Flood, NO_FLOOD, observe, settle, WINDOW_MS } from './flood.ts';
+import { type Flood, moveFlood, NO_FLOOD, observe, settle, WINDOW_MS } from './flood.ts';
 import { summarise } from './flood-report.ts';
 import { follow, type MonitorState, settleAll } from './monitor.ts';
 
@@ -40,6 +40,25 @@ describe('floods', () => {
     const drawn = fc.sample(journal, { numRuns: 500, seed: 7 }).map((facts) => observe(NO_FLOOD, facts));
     expect(drawn.filter(({ ended }) => ended.length > 0).length).toBeGreaterThan(20);
     expect(drawn.filter(({ state }) => state.open !== null).length).toBeGreaterThan(20);
+  });
+
+  it('go on as they were when the clock is set in the middle of them', () => {
+    const steps = fc.integer({ min: -4e12, max: 4e12 });
+    fc.assert(
+      fc.property(journal, steps, fc.nat(120), (facts, stepMs, at) => {
+        const [before, after] = [facts.slice(0, at), facts.slice(at)];
+        const moved = after.map(({ transition, ...fact }) => ({
+          ...fact,
+          transition: { ...transition, serverMs: transition.serverMs + stepMs },
+        }));
+        const first = observe(NO_FLOOD, before);
+        const still = observe(first.state, after);
+        const set = observe(moveFlood(first.state, stepMs), moved);
+        expect(set.ended.length).toBe(still.ended.length);
+        expect(set.state.open?.peak).toBe(still.state.open?.peak);
+        expect(set.state.open?.startMs).toBe(still.state.open === null ? undefined : still.state.open.startMs + stepMs);
+      }),
+    );
   });
 
   it('open with the 11th activation in ten minutes, not with the 10th, and start with the oldest', () => {

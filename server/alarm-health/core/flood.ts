@@ -93,3 +93,22 @@ export function settle(state: FloodState, nowMs: number): FloodStep {
   const recentAcks = state.recentAcks.filter((ack) => ack.atMs > endMs);
   return { state: { ...state, recentAcks, open: null }, ended: [close(state.open, endMs)] };
 }
+
+/** The server's wall clock was set by so much, in the middle of what is followed: a window stays as long as it is. */
+export function moveFlood({ recent, recentAcks, open }: FloodState, stepMs: number): FloodState {
+  const moved = <T extends { readonly atMs: number }>(all: readonly T[]): T[] =>
+    all.map((one) => ({ ...one, atMs: one.atMs + stepMs }));
+  return {
+    recent: moved(recent),
+    recentAcks: moved(recentAcks),
+    open:
+      open === null
+        ? null
+        : {
+            ...open,
+            startMs: open.startMs + stepMs,
+            activations: moved(open.activations),
+            acks: moved(open.acks),
+          },
+  };
+}

@@ -12,8 +12,10 @@ import { kindOf } from './rules/registry.ts';
 export interface Recollection {
   /** Fingerprint of the definition that made it; another one cannot read it. */
   readonly of: string;
-  /** Time of the last question. */
+  /** Time of the last question, on the clock of the gateway. */
   readonly clockMs: number;
+  /** The server's clock less the gateway's, ms; 0 while they are one. */
+  readonly leadMs: number;
   /** Server time of the next question without a reading; Infinity: none. */
   readonly againMs: number;
   readonly memory: unknown;
@@ -38,7 +40,8 @@ export function judge(
     const measured = { value: reading.value, before, level, of, nowMs: 0, memory: undefined };
     return { verdict: kind.evaluate(definition.rule, measured), recollection: null };
   }
-  const { memory, nowMs } = continued(definition, watch.recollection, reading.sourceMs);
+  const { atMs: ownMs, leadMs } = reading.own ?? { atMs: reading.sourceMs, leadMs: 0 };
+  const { memory, nowMs } = continued(definition, watch.recollection, ownMs);
   const of = usableIn(watch.inputs);
   const verdict = kind.evaluate(definition.rule, { before, level, nowMs, memory, value: of(definition.point), of });
   const missing = reading.usable || verdict.truth !== null ? verdict : { ...verdict, why: () => reading.why };
@@ -47,8 +50,9 @@ export function judge(
     recollection: {
       of: definition.fingerprint,
       clockMs: nowMs,
+      leadMs,
       memory: verdict.memory,
-      againMs: dueAgain(verdict, nowMs, reading),
+      againMs: dueAgain(verdict, nowMs, reading.atMs - leadMs) + leadMs,
     },
   };
 }
@@ -61,7 +65,7 @@ export function interrupted(
 ): Recollection | null {
   if (recollection === null || recollection.of !== definition.fingerprint) return null;
   const { rule } = definition;
-  const nowMs = Math.max(atMs, recollection.clockMs);
+  const nowMs = Math.max(atMs - recollection.leadMs, recollection.clockMs);
   const memory = kindOf(rule).interrupt?.(rule, recollection.memory, nowMs);
   return { ...recollection, clockMs: nowMs, memory, againMs: Number.POSITIVE_INFINITY };
 }
@@ -95,7 +99,8 @@ function continued(
   return { memory: known.memory, nowMs: Math.max(atMs, known.clockMs) };
 }
 
-function dueAgain({ againMs }: Verdict, nowMs: number, { atMs }: Reading): number {
+/** All on the clock of the gateway. */
+function dueAgain({ againMs }: Verdict, nowMs: number, atMs: number): number {
   if (againMs === undefined) return Number.POSITIVE_INFINITY;
   const notBeforeMs = atMs - nowMs > BACKLOG_MS ? atMs + BACKLOG_MS : 0;
   return Math.max(againMs, notBeforeMs, nowMs + 1);

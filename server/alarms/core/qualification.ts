@@ -149,7 +149,9 @@ function wakeOne(definition: Definition, state: RuleState, dueMs: number, atMs: 
 /** Nothing was reported, so nothing has changed but the time. */
 function askAgain(definition: Definition, state: RuleState, dueMs: number, atMs: number): Outcome {
   const { shown = null, value = null } = state.watch.inputs[definition.point] ?? {};
-  const reading: Reading = { value, shown, usable: true, why: 'good', sourceMs: dueMs, atMs: dueMs };
+  const leadMs = state.watch.recollection?.leadMs ?? 0;
+  const own = leadMs === 0 ? {} : { own: { atMs: dueMs - leadMs, leadMs } };
+  const reading: Reading = { value, shown, usable: true, why: 'good', sourceMs: dueMs, atMs: dueMs, ...own };
   return conclude(definition, state, reading, atMs);
 }
 

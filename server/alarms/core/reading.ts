@@ -11,10 +11,21 @@ export interface Reading {
   readonly sourceMs: number;
   /** When the server learned it; delays count on this clock. */
   readonly atMs: number;
+  /** When it happened on the clock of its gateway, when that one is another; rules that look at time go by it. */
+  readonly own?: OwnTime;
+}
+
+export interface OwnTime {
+  readonly atMs: number;
+  /** The server's clock less the gateway's, ms. */
+  readonly leadMs: number;
 }
 
 /** Further ahead of the server than this, a source's clock is not believed. */
 const CLOCK_TOLERANCE_MS = 5000;
+
+/** Further apart the two clocks are two; less is the way of a message and what NTP has not caught up with. */
+const APART_MS = 60_000;
 
 /** `clock-suspect` doubts only the time and `substituted` was set on purpose; every other flaw makes the value unusable. */
 export const USABLE: ReadonlySet<Quality> = new Set<Quality>(['good', 'substituted', 'clock-suspect']);
@@ -29,10 +40,12 @@ export function toReading(
     readonly text: string | null;
     readonly quality: Quality;
     readonly timeMs: number;
+    readonly sentAtMs?: number;
   },
   atMs: number,
 ): Reading {
-  const { value, text, quality, timeMs } = sample;
+  const { value, text, quality, timeMs, sentAtMs } = sample;
+  const own = quality === 'clock-suspect' ? undefined : ownTime(timeMs, sentAtMs, atMs);
   const believed = quality !== 'clock-suspect' && timeMs <= atMs + CLOCK_TOLERANCE_MS;
   return {
     value,
@@ -41,5 +54,13 @@ export function toReading(
     why: quality,
     sourceMs: believed ? timeMs : atMs,
     atMs,
+    ...(own === undefined ? {} : { own }),
   };
+}
+
+/** A sender whose reading is later than its message does not tell the time. */
+function ownTime(timeMs: number, sentAtMs: number | undefined, atMs: number): OwnTime | undefined {
+  if (sentAtMs === undefined || timeMs > sentAtMs + CLOCK_TOLERANCE_MS) return undefined;
+  const leadMs = atMs - sentAtMs;
+  return Math.abs(leadMs) > APART_MS ? { atMs: timeMs, leadMs } : undefined;
 }

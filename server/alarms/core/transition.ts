@@ -66,6 +66,8 @@ export type Change =
   /** `activations` of the occurrence, with those that were not journalled one by one. */
   | { readonly event: 'CHATTERING_OFF'; readonly activations: number }
   | { readonly event: 'ACK_OVERDUE' }
+  /** The server's wall clock was set by so much, forward is positive; the times of the alarm that are counted are moved with it. */
+  | { readonly event: 'CLOCK_SET'; readonly stepMs: number }
   | { readonly event: 'FIRST_OUT' }
   | { readonly event: 'HISTORICAL'; readonly value: AlarmValue }
   /** The condition of a record that is no alarm became true: it changes nothing. */
@@ -148,6 +150,10 @@ function nextFacts(facts: Facts, transition: Transition): Facts {
       const shelf = { untilMs, reason, extensions, by: actor, ...(oneShot === undefined ? {} : { oneShot }) };
       return { ...facts, shelf };
     }
+    case 'CLOCK_SET':
+      return facts.shelf === null
+        ? facts
+        : { ...facts, shelf: { ...facts.shelf, untilMs: facts.shelf.untilMs + transition.stepMs } };
     case 'UNSHELVED':
       return { ...facts, shelf: null, acked: transition.announced ? false : facts.acked };
     case 'SUPPRESSED':
@@ -230,6 +236,15 @@ function nextOccurrence(occurrence: Occurrence, transition: Transition): Occurre
       return { ...occurrence, chattering: true };
     case 'CHATTERING_OFF':
       return { ...occurrence, chattering: false, activations: transition.activations };
+    case 'CLOCK_SET': {
+      const moved = (atMs: number | null): number | null => (atMs === null ? null : atMs + transition.stepMs);
+      const { acknowledgedAtMs, unacknowledgedSinceMs } = occurrence;
+      return {
+        ...occurrence,
+        acknowledgedAtMs: moved(acknowledgedAtMs),
+        unacknowledgedSinceMs: moved(unacknowledgedSinceMs),
+      };
+    }
     case 'ACK_OVERDUE':
       return { ...occurrence, overdueSeq: occurrence.activationSeq };
     case 'FIRST_OUT':

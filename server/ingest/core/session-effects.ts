@@ -26,6 +26,8 @@ interface Fact {
   /** Empty for the node itself. */
   readonly device: string;
   readonly receivedAtMs: number;
+  /** When it was sent, on the clock of its sender. */
+  readonly sentAtMs?: number;
 }
 
 /** `Node Info/Dropped Through` and `Node Info/Dropped Records`. */

@@ -1,7 +1,16 @@
 import type { Metric } from '@louwei/gateway/sparkplug';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askRebirth, createSession, DEFAULT_LIMITS, onMessage, onTimeout, type Session, wakeAtMs } from './session.ts';
+import {
+  askRebirth,
+  clockSet,
+  createSession,
+  DEFAULT_LIMITS,
+  onMessage,
+  onTimeout,
+  type Session,
+  wakeAtMs,
+} from './session.ts';
 import type { Incoming, SessionEffect } from './session-effects.ts';
 
 const limits = DEFAULT_LIMITS;
@@ -54,6 +63,23 @@ describe('session', () => {
       if (kinds(onMessage(session, data(5, 1, nowMs), limits)).includes('rebirth')) asked.push(nowMs);
     expect(asked).toEqual([0, 5_000, 15_000, 35_000]);
   });
+
+  it.each([86_400_000, -86_400_000])(
+    'asks for rebirth as often, and gives a gap up as soon, when the clock was set by %d ms',
+    (stepMs) => {
+      const silent = createSession(0);
+      expect(kinds(onMessage(silent, data(5, 1, 1_000), limits))).toContain('rebirth');
+      clockSet(silent, stepMs);
+      expect(askRebirth(silent, 5_999 + stepMs, limits, 'still')).toHaveLength(0);
+      expect(askRebirth(silent, 6_000 + stepMs, limits, 'still')).toHaveLength(1);
+
+      const gap = born();
+      onMessage(gap, data(3, 2, 1_000), limits);
+      clockSet(gap, stepMs);
+      expect(onTimeout(gap, 999 + limits.reorderTimeoutMs + stepMs, limits)).toEqual([]);
+      expect(kinds(onTimeout(gap, 1_000 + limits.reorderTimeoutMs + stepMs, limits))).toEqual(['dropped', 'rebirth']);
+    },
+  );
 
   it('resolves aliases and passes data on in order across the wrap of seq', () => {
     const session = born();

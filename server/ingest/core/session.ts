@@ -66,6 +66,13 @@ export function forget(session: Session): void {
   session.gapSinceMs = undefined;
 }
 
+/** The server's wall clock was set by so much: what is waited for comes no sooner and no later. */
+export function clockSet(session: Session, stepMs: number): void {
+  if (session.gapSinceMs !== undefined) session.gapSinceMs += stepMs;
+  if (session.rebirthAskedAtMs !== undefined) session.rebirthAskedAtMs += stepMs;
+  for (const [seq, held] of session.held) session.held.set(seq, { ...held, receivedAtMs: held.receivedAtMs + stepMs });
+}
+
 export function onMessage(session: Session, incoming: Incoming, limits: SessionLimits): SessionEffect[] {
   const { type } = incoming.topic;
   if (type === 'NBIRTH') return onNodeBirth(session, incoming, limits);

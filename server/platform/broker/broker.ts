@@ -17,6 +17,7 @@ export interface BrokerOptions<Principal> {
   readonly maxConnections?: number;
   /** A client that sent something this recently keeps its id against a newcomer of the same account. */
   readonly clientIdHeldMs?: number;
+  /** Ms of a clock that nobody sets. */
   readonly now?: () => number;
 }
 
@@ -51,7 +52,13 @@ interface Connection<Principal> {
 }
 
 export function createBroker<Principal>(options: BrokerOptions<Principal>): Broker {
-  const { access, onEvent, maxPacketBytes = 1_048_576, clientIdHeldMs = 5_000, now = Date.now } = options;
+  const {
+    access,
+    onEvent,
+    maxPacketBytes = 1_048_576,
+    clientIdHeldMs = 5_000,
+    now = () => performance.now(),
+  } = options;
   const connections = new WeakMap<object, Connection<Principal>>();
   const holders = new Map<string, Client>();
   const sockets = new Set<Socket>();

@@ -75,8 +75,8 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     async stop(graceMs) {
       stopping = true;
       for (const client of server.clients) client.close(1001, 'server stops');
-      const deadline = Date.now() + graceMs;
-      while (server.clients.size > 0 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+      const deadline = performance.now() + graceMs;
+      while (server.clients.size > 0 && performance.now() < deadline) await new Promise((done) => setTimeout(done, 20));
       for (const client of server.clients) client.terminate();
       server.close();
     },

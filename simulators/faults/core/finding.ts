@@ -7,6 +7,7 @@ export type FindingKind =
   | 'never-logged'
   | 'out-of-order'
   | 'double-alarm'
+  | 'invented-alarm'
   | 'broken-journal'
   | 'state-differs'
   | 'double-order'

@@ -112,6 +112,7 @@ export const enAlarms = {
     WORK_ORDER: 'Work order',
     HISTORICAL: 'Noted late, as history',
     SERVER_DOWN: 'Server was down',
+    CLOCK_SET: 'Clock of the server was set',
     'RE-ALARM': 'Alarmed again: still there',
     SILENCED: 'Silenced',
     CHATTERING_ON: 'Flaps: kept active',

@@ -115,6 +115,7 @@ export const zhAlarms: Pick<Texts, keyof typeof enAlarms> = {
     WORK_ORDER: '工单',
     HISTORICAL: '迟到数据，仅记入历史',
     SERVER_DOWN: '服务器曾停机',
+    CLOCK_SET: '服务器时钟被校改',
     'RE-ALARM': '仍未消除，再次报警',
     SILENCED: '已消音',
     CHATTERING_ON: '频繁动作，保持报警',

@@ -175,14 +175,14 @@ async function launch(
 
 async function untilAnswering(port: number, password: string): Promise<void> {
   // Crash recovery of a large log may take a while; a start that fails ends the process instead.
-  const deadline = Date.now() + 120_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     try {
       const client = await connectTo(port, password, 'postgres');
       await client.end();
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (performance.now() > deadline) throw error;
       await delay(50);
     }
   }
@@ -215,8 +215,8 @@ async function stopProcess(pid: number): Promise<void> {
     ['SIGQUIT', 1_500],
   ] as const) {
     if (!signalTo(pid, signal)) return;
-    const deadline = Date.now() + waitMs;
-    while (Date.now() < deadline) {
+    const deadline = performance.now() + waitMs;
+    while (performance.now() < deadline) {
       if (!isAlive(pid)) return;
       await delay(20);
     }

@@ -104,8 +104,19 @@ describe('with TimescaleDB', () => {
     expect(rows[0]?.n).toBe(300);
   });
 
-  it('retention drops whole chunks', async () => {
-    const dropped = await store.maintain(database.db, NOW, NOW - 5 * DAY_MS);
+  it('retention drops whole chunks, and no more of them when the clock is decades ahead', async () => {
+    const oldest = async () =>
+      (await sql<{ day: string }>`SELECT min(time)::date::text AS day FROM sample`.execute(database.db)).rows[0]?.day;
+    expect(await store.maintain(database.db, NOW, 10_000)).toEqual([]);
+    const days = await sql<{ n: number }>`
+      SELECT count(*)::int AS n FROM timescaledb_information.chunks WHERE hypertable_name = 'sample'`.execute(
+      database.db,
+    );
+    const before = await oldest();
+    const count = days.rows[0]?.n ?? 0;
+    expect(await store.maintain(database.db, NOW + 15_000 * DAY_MS, count)).toEqual([]);
+    expect(await oldest()).toBe(before);
+    const dropped = await store.maintain(database.db, NOW, 5);
     expect(dropped.length).toBeGreaterThan(0);
     const { rows } = await sql<{ oldest: Date }>`SELECT min(time) AS oldest FROM sample`.execute(database.db);
     expect(rows[0]?.oldest.getTime()).toBeGreaterThanOrEqual(NOW - 6 * DAY_MS);

@@ -2,6 +2,7 @@
 // no partition yet; a database that already keeps readings in native partitions stays as it is.
 import { sql } from 'kysely';
 import type { Db } from '../../../migrations/tables.ts';
+import { keptFromMs } from '../../core/retention.ts';
 import type { Layout } from './layout.ts';
 
 /** `native`: partitions exist or TimescaleDB does not. */
@@ -33,10 +34,15 @@ export function createHypertableLayout(): Layout {
     async start() {},
     async ensure() {},
     settled() {},
-    async maintain(db, _nowMs, oldestMs) {
+    async maintain(db, nowMs, retentionDays) {
+      const chunks = await sql<{ start: Date }>`
+        SELECT range_start AS start FROM timescaledb_information.chunks WHERE hypertable_name = 'sample'`.execute(db);
+      const days = chunks.rows.map(({ start }) => start.getTime());
+      const fromMs = keptFromMs(days, nowMs, retentionDays);
+      if (!Number.isFinite(fromMs)) return { dropped: [], keptFromMs: fromMs };
       const { rows } = await sql<{ name: string }>`
-        SELECT drop_chunks('sample', older_than => ${new Date(oldestMs)}::timestamptz)::text AS name`.execute(db);
-      return rows.map((row) => row.name);
+        SELECT drop_chunks('sample', older_than => ${new Date(fromMs)}::timestamptz)::text AS name`.execute(db);
+      return { dropped: rows.map((row) => row.name), keptFromMs: fromMs };
     },
   };
 }

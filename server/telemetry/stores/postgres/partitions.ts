@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../../migrations/tables.ts';
 import { DAY_MS, startOfDayMs } from '../../core/buckets.ts';
+import { isStray, keptFromMs } from '../../core/retention.ts';
 import type { Layout } from './layout.ts';
 
 const DAYS_AHEAD = 2;
@@ -12,6 +13,11 @@ const dayOf = (name: string): number | undefined => {
   const parts = NAME.exec(name);
   return parts === null ? undefined : Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]));
 };
+
+interface Partition {
+  readonly name: string;
+  readonly dayMs: number;
+}
 
 export function createPartitions(): Layout {
   const known = new Set<number>();
@@ -24,7 +30,16 @@ export function createPartitions(): Layout {
       FOR VALUES FROM (${sql.lit(from)}) TO (${sql.lit(to)})`.execute(executor);
   }
 
-  async function existing(db: Db): Promise<{ name: string; dayMs: number }[]> {
+  async function holding(db: Db, days: readonly Partition[]): Promise<Partition[]> {
+    const full: Partition[] = [];
+    for (const day of days) {
+      const { rows } = await sql`SELECT 1 FROM ${sql.table(day.name)} LIMIT 1`.execute(db);
+      if (rows.length > 0) full.push(day);
+    }
+    return full;
+  }
+
+  async function existing(db: Db): Promise<Partition[]> {
     const { rows } = await sql<{ name: string }>`
       SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
       WHERE i.inhparent = 'sample'::regclass ORDER BY c.relname`.execute(db);
@@ -61,14 +76,28 @@ export function createPartitions(): Layout {
       if (committed) for (const dayMs of made) known.add(dayMs);
       made.clear();
     },
-    async maintain(db, nowMs, oldestMs) {
+    async maintain(db, nowMs, retentionDays) {
       await ahead(db, nowMs);
-      const old = (await existing(db)).filter(({ dayMs }) => dayMs + DAY_MS <= oldestMs);
-      for (const { name, dayMs } of old) {
-        known.delete(dayMs);
-        await sql`DROP TABLE ${sql.table(name)}`.execute(db);
-      }
-      return old.map(({ name }) => name);
+      const days = await existing(db);
+      const drop = async (gone: readonly Partition[]): Promise<void> => {
+        for (const { name, dayMs } of gone) {
+          known.delete(dayMs);
+          await sql`DROP TABLE ${sql.table(name)}`.execute(db);
+        }
+      };
+      const pastMs = nowMs - retentionDays * DAY_MS;
+      if (!days.some(({ dayMs }) => dayMs + DAY_MS <= pastMs || isStray(dayMs, nowMs, retentionDays)))
+        return { dropped: [], keptFromMs: pastMs };
+      const held = new Set(await holding(db, days));
+      const fromMs = keptFromMs(
+        [...held].map(({ dayMs }) => dayMs),
+        nowMs,
+        retentionDays,
+      );
+      const old = days.filter((day) => held.has(day) && day.dayMs + DAY_MS <= fromMs);
+      await drop(days.filter((day) => !held.has(day) && isStray(day.dayMs, nowMs, retentionDays)));
+      await drop(old);
+      return { dropped: old.map(({ name }) => name), keptFromMs: fromMs };
     },
   };
 }

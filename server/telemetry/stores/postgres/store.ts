@@ -3,6 +3,7 @@ import { QUALITY_CODES } from '@louwei/device-profiles';
 import { sql } from 'kysely';
 import type { IngestedSample } from '../../../ingest/participant.ts';
 import type { Trx } from '../../../migrations/tables.ts';
+import { startOfDayMs } from '../../core/buckets.ts';
 import type { HistoryBucket, LatestReading, TelemetryStore } from '../../store.ts';
 import { numberColumn, textColumn } from './columns.ts';
 import { convertToHypertable, createHypertableLayout, detectLayout } from './hypertable.ts';
@@ -57,9 +58,10 @@ export function createPostgresStore(): TelemetryStore {
       return rows;
     },
 
-    async maintain(db, nowMs, oldestMs) {
-      const dropped = await layout.maintain(db, nowMs, oldestMs);
-      await sql`DELETE FROM clock_suspect WHERE stored_time < ${new Date(oldestMs)}`.execute(db);
+    async maintain(db, nowMs, retentionDays) {
+      const { dropped, keptFromMs } = await layout.maintain(db, nowMs, retentionDays);
+      if (Number.isFinite(keptFromMs))
+        await sql`DELETE FROM clock_suspect WHERE stored_time < ${new Date(startOfDayMs(keptFromMs))}`.execute(db);
       return dropped;
     },
   };
