@@ -1,12 +1,10 @@
 // A Modbus server that is not ours (libmodbus, compiled here), laid out as a pump panel: read and written through server and
 // gateway, and looked at afterwards with mbpoll, a client by libmodbus.
 import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
-import { signIn } from './client.ts';
-import { freePort, partsMissing, startProduct, startProgram, temporaryFolder, until } from './product.ts';
+import { startWithOneDevice } from './one-device.ts';
+import { freePort, partsMissing, temporaryFolder, until } from './product.ts';
 
 const missing = partsMissing('/usr/bin/cc', '/usr/include/modbus/modbus.h', '/usr/bin/mbpoll');
 
@@ -42,34 +40,16 @@ describe.skipIf(missing)('a Modbus server by libmodbus', () => {
     pump.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
     });
-    const server = await startProduct({ script: 'server/app/main.ts', env: { LOUWEI_BUILTIN_GATEWAY: 'gw-x' } });
-    const config = join(folder.path, 'gateway.yaml');
-    writeFileSync(
-      config,
-      stringify({
-        gateway: 'gw-x',
-        dataDir: './gateway',
-        commands: 'enabled',
-        uplink: {
-          url: `mqtt://127.0.0.1:${server.mqttPort}`,
-          username: 'gw-x',
-          passwordFile: join(server.dataDir, 'secrets/gateway-gw-x.json'),
-        },
-        devices: [{ id: 'BP-9', model: 'generic/booster-pump-set', connection: { host: '127.0.0.1', port, unit: 1 } }],
-      }),
-    );
-    const gateway = startProgram('gateway/app/main.js', ['--config', config], {});
+    const product = await startWithOneDevice({
+      id: 'BP-9',
+      model: 'generic/booster-pump-set',
+      connection: { host: '127.0.0.1', port, unit: 1 },
+      commands: 'enabled',
+    });
     try {
       await until('the pump listens', 30_000, () => said.includes('ready'));
-      const client = await signIn(server.url);
-      const values = await until('the pump has values', 60_000, async () => {
-        const { values: all } = await client.get<{ values: { point: string; value: number; quality: string }[] }>(
-          '/api/v1/equipment/BP-9',
-        );
-        const good = (name: string) => all.some(({ point, quality }) => point === name && quality === 'good');
-        return good('autoMode') && good('motorCurrent') && good('outletPressure') ? all : undefined;
-      });
-      const of = (point: string) => values.find((value) => value.point === point)?.value ?? Number.NaN;
+      const values = await product.values('autoMode', 'motorCurrent', 'outletPressure');
+      const of = (point: string) => values[point] ?? Number.NaN;
       expect(of('outletPressure')).toBeCloseTo(0.45, 5);
       expect(of('inletPressure')).toBeCloseTo(0.25, 5);
       expect(of('tankLevel')).toBeCloseTo(78.5, 5);
@@ -78,22 +58,10 @@ describe.skipIf(missing)('a Modbus server by libmodbus', () => {
       expect([of('pump1Running'), of('pump2Running'), of('autoMode'), of('dryRun')]).toEqual([1, 0, 1, 0]);
 
       expect(heldSetpoint(port)).toBeCloseTo(0.45, 5);
-      const issued = await until('the command is taken', 30_000, async () => {
-        const body = { equipmentId: 'BP-9', point: 'pressureSetpoint', value: 0.6, reason: 'foreign server' };
-        const answer = await client.send<{ id: string }>('POST', '/api/v1/commands', body);
-        return answer.status === 202 && answer.body;
-      });
-      const ended = await until('the command ends', 60_000, async () => {
-        const { items } = await client.get<{ items: { id: string; state: string }[] }>(
-          '/api/v1/commands?equipmentId=BP-9',
-        );
-        return items.find((one) => one.id === issued.id && one.state !== 'sent');
-      });
-      expect(ended).toMatchObject({ state: 'confirmed' });
+      expect(await product.command('pressureSetpoint', 0.6)).toMatchObject({ state: 'confirmed' });
       expect(heldSetpoint(port)).toBeCloseTo(0.6, 5);
     } finally {
-      await gateway.stop();
-      await server.stop();
+      await product.stop();
       pump.kill('SIGKILL');
       folder.remove();
     }

@@ -2,9 +2,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { loadLibrary } from '@louwei/device-profiles';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startModbusPort } from './server.ts';
+import { modbusModel, startToldUnit } from './told-unit.fixture.ts';
 
 const MBPOLL = '/usr/bin/mbpoll';
 const missing = !existsSync(MBPOLL);
@@ -20,22 +19,8 @@ afterEach(async () => {
 const run = promisify(execFile);
 
 async function startPump() {
-  const model = loadLibrary().models.get('generic/booster-pump-set');
-  if (model?.protocol !== 'modbus') throw new Error('no Modbus model generic/booster-pump-set');
-  const values: Record<string, number> = { outletPressure: 0.45, pressureSetpoint: 0.5, tankLevel: 78.5, autoMode: 1 };
-  let version = 0;
-  const device = {
-    id: 'BP-1',
-    model,
-    values: () => values,
-    version: () => version,
-    offline: () => false,
-    command(point: string, value: number) {
-      values[point] = value;
-      version++;
-    },
-  };
-  const { port, stop } = await startModbusPort([{ unit: 1, device }]);
+  const values = { outletPressure: 0.45, pressureSetpoint: 0.5, tankLevel: 78.5, autoMode: 1 };
+  const { port, stop } = await startToldUnit(modbusModel('generic/booster-pump-set'), values);
   closers.push(stop);
   const mbpoll = async (what: readonly string[], written: readonly string[] = []): Promise<string> => {
     const { stdout } = await run(MBPOLL, ['-p', String(port), '-a', '1', '-1', ...what, '127.0.0.1', ...written]);
@@ -58,9 +43,9 @@ describe.skipIf(missing)('mbpoll', () => {
   it('writes what the model allows and is refused the rest', async () => {
     const { mbpoll, values } = await startPump();
     await mbpoll(['-t', '4:float', '-r', '3'], ['0.6']);
-    expect(values['pressureSetpoint']).toBeCloseTo(0.6, 5);
+    expect(values.pressureSetpoint).toBeCloseTo(0.6, 5);
     expect(shown(await mbpoll(['-t', '4:float', '-r', '3']), 3)).toBeCloseTo(0.6, 5);
     await expect(mbpoll(['-t', '4:float', '-r', '1'], ['0.7'])).rejects.toThrow(/Illegal/);
-    expect(values['outletPressure']).toBe(0.45);
+    expect(values.outletPressure).toBe(0.45);
   });
 });
