@@ -190,6 +190,7 @@ export function createEndpoint(
     for (const [publishingIntervalMs, group] of intervals) {
       watched.push(await watchDevices({ ...work, session, limits }, publishingIntervalMs, group));
     }
+    if (work.closed.aborted) throw new Error('given up while it was set up');
     live = session;
     lanes = watched;
     recorder.opened();

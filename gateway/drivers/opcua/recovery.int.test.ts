@@ -117,6 +117,20 @@ describe.concurrent('F30 OPC UA', { timeout: 180_000 }, () => {
     }),
   );
 
+  it('what the cable held back is not taken for news: a session that was given up says nothing more', () =>
+    withPlant(async (plant) => {
+      const { host, cable, fixture, pressure } = plant;
+      cable.pull();
+      fixture.setPressure(17);
+      await until(() => host.stateOf('pump-1')?.online === false, 'the loss is noticed', DECLARED_MS);
+      const lostAt = host.received.length;
+      fixture.setPressure(18);
+      cable.plug('repeated');
+      await until(() => pressure() === 180, 'values flow again', 2 * AGAIN_WITHIN_MS);
+      const since = host.received.slice(lostAt).filter(({ reading }) => reading.point === 'pressure');
+      expect(since.map(({ reading }) => reading.value)).toEqual([180]);
+    }));
+
   it('the server is stopped and started again', () =>
     withPlant(async (plant) => {
       const { host, fixture } = plant;

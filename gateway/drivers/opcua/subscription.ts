@@ -33,7 +33,7 @@ export async function subscribe(
   publishingIntervalMs: number,
   items: readonly Item[],
 ): Promise<{ readonly lane: Lane; readonly left: readonly Item[]; readonly filtered: readonly FilteredItem[] }> {
-  const { session, limits, host, end, progress } = work;
+  const { session, limits, host, closed, end, progress } = work;
   const subscription = await create(session, publishingIntervalMs);
   progress();
   const publishing = {
@@ -55,6 +55,8 @@ export async function subscribe(
   const overflowed = new Set<Item>();
   const told = new Map<Item, { readonly value: ItemValue; readonly told: number }>();
   const onValue = (item: Item, value: ItemValue): void => {
+    // What a given-up session still brings is old, and would come with the time of now.
+    if (closed.aborted) return;
     const { device, point } = item;
     told.set(item, { value, told: (told.get(item)?.told ?? 0) + 1 });
     device.changed(point, value);
