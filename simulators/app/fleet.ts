@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { startFleet } from '../fleet/fleet.ts';
 import { LOAD_MODEL, writeLoadProfiles, writeYaml } from '../fleet/load-profile.ts';
 
-const USAGE = 'usage: npm run simulators -- --fleet DEVICES [--points COUNT] [--port FIRST] [--data DIR]';
+const USAGE =
+  'usage: npm run simulators -- --fleet DEVICES [--points COUNT] [--port FIRST] [--change-ms MS] [--data DIR]';
 /** Registers one read can bring. */
 const MOST_POINTS = 125;
 const LAST_PORT = 65_535;
@@ -12,10 +13,10 @@ const LAST_PORT = 65_535;
 /** Prints one line of JSON when every device listens; runs until SIGINT or SIGTERM. Exit code 2 for a wrong option. */
 export async function runFleet(args: readonly string[]): Promise<void> {
   try {
-    const { devices, points, port, dataDir } = readOptions(args);
+    const { devices, points, port, changeMs, dataDir } = readOptions(args);
     const profiles = join(dataDir, 'fleet/profiles');
     const devicesFile = join(dataDir, 'fleet/devices.yaml');
-    const fleet = await startFleet({ devices, points, port });
+    const fleet = await startFleet({ devices, points, port, changeMs });
     writeLoadProfiles(profiles, points);
     const listed = fleet.devices.map((device) => ({
       id: device.id,
@@ -44,6 +45,7 @@ function readOptions(args: readonly string[]) {
       fleet: { type: 'string', default: '' },
       points: { type: 'string', default: '30' },
       port: { type: 'string', default: '0' },
+      'change-ms': { type: 'string', default: '1000' },
       data: { type: 'string', default: process.env['LOUWEI_DATA_DIR'] ?? './data' },
     },
   });
@@ -53,7 +55,13 @@ function readOptions(args: readonly string[]) {
     throw new Error(
       `--port: found ${port}, expected at most ${LAST_PORT - devices + 1}, so that ${devices} ports follow`,
     );
-  return { devices, points: whole('--points', values.points, 1, MOST_POINTS), port, dataDir: resolve(values.data) };
+  return {
+    devices,
+    points: whole('--points', values.points, 1, MOST_POINTS),
+    port,
+    changeMs: whole('--change-ms', values['change-ms'], 10, 3_600_000),
+    dataDir: resolve(values.data),
+  };
 }
 
 function whole(option: string, text: string, low: number, high: number): number {

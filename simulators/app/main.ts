@@ -10,7 +10,7 @@ import type { Simulators, SimulatorsOptions } from './simulators.ts';
 const USAGE = `usage: npm run simulators -- [--building FILE] [--data DIR]
          [--write-gateway-config FILE --uplink-url mqtt://HOST:PORT --gateway-data DIR --password-file FILE
           [--management-key-file FILE]]
-       npm run simulators -- --fleet DEVICES [--points COUNT] [--port FIRST] [--data DIR]`;
+       npm run simulators -- --fleet DEVICES [--points COUNT] [--port FIRST] [--change-ms MS] [--data DIR]`;
 
 function leave(message: string): never {
   console.error(message);

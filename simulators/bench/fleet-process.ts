@@ -18,9 +18,18 @@ const listed = z.object({
   devices: z.array(z.looseObject({ id: z.string(), connection: z.looseObject({ port: z.int() }) })),
 });
 
-export async function startFleetProcess(devices: number, points: number): Promise<FleetProcess> {
+export async function startFleetProcess(devices: number, points: number, changeMs = 1000): Promise<FleetProcess> {
   const folder = temporaryFolder();
-  const args = ['--fleet', String(devices), '--points', String(points), '--data', folder.path];
+  const args = [
+    '--fleet',
+    String(devices),
+    '--points',
+    String(points),
+    '--data',
+    folder.path,
+    '--change-ms',
+    String(changeMs),
+  ];
   const program = startProgram('simulators/app/main.ts', args, {});
   const stop = async (): Promise<void> => {
     await program.stop();

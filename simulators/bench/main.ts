@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { benchAlarms } from './alarms.ts';
 import { benchBacktest } from './backtest.ts';
 import { benchFleet } from './fleet.ts';
-import { benchGateway } from './gateway.ts';
+import { benchGateway, benchGatewayFast } from './gateway.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { benchOutage } from './outage.ts';
@@ -13,6 +13,7 @@ import { type BenchResult, printReport } from './report.ts';
 const BENCHES: Readonly<Record<string, (scale: number) => Promise<BenchResult>>> = {
   ingest: benchIngest,
   gateway: benchGateway,
+  'gateway-fast': benchGatewayFast,
   fleet: benchFleet,
   latency: benchLatency,
   backtest: benchBacktest,

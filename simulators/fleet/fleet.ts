@@ -1,4 +1,4 @@
-// Many Modbus TCP devices in one process, each on a port of its own, whose every register changes once a second.
+// Many Modbus TCP devices in one process, each on a port of its own, whose every register changes once a second, or as often as is asked.
 import { type ModbusPort, startModbusPort } from '../protocols/modbus/server.ts';
 import { loadModbusModel, loadPoints, loadValue } from './load-profile.ts';
 
@@ -7,6 +7,8 @@ export interface FleetOptions {
   readonly points: number;
   /** Port of the first device, the others follow; 0: free ports. */
   readonly port: number;
+  /** Time from one change of all values to the next, ms. */
+  readonly changeMs?: number;
 }
 
 export interface FleetDevice {
@@ -20,10 +22,10 @@ export interface Fleet {
 }
 
 /** Rejects with the system's error when a port is taken; nothing is left open then. */
-export async function startFleet({ devices, points, port }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ devices, points, port, changeMs = 1000 }: FleetOptions): Promise<Fleet> {
   const model = loadModbusModel(points);
   const names = loadPoints(points);
-  let second = 0;
+  let tick = 0;
   const open: { id: string; port: ModbusPort }[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(open.map((one) => one.port.stop()));
@@ -34,8 +36,8 @@ export async function startFleet({ devices, points, port }: FleetOptions): Promi
       const device = {
         id,
         model,
-        values: () => Object.fromEntries(names.map((name, point) => [name, loadValue(index, point, second)])),
-        version: () => second,
+        values: () => Object.fromEntries(names.map((name, point) => [name, loadValue(index, point, tick)])),
+        version: () => tick,
         offline: () => false,
       };
       open.push({ id, port: await startModbusPort([{ unit: 1, device }], port === 0 ? 0 : port + index) });
@@ -45,8 +47,8 @@ export async function startFleet({ devices, points, port }: FleetOptions): Promi
     throw error;
   }
   const timer = setInterval(() => {
-    second++;
-  }, 1000);
+    tick++;
+  }, changeMs);
   return {
     devices: open.map((one) => ({ id: one.id, port: one.port.port })),
     async stop() {
