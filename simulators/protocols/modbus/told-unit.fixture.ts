@@ -28,5 +28,10 @@ export async function startToldUnit(
       version++;
     },
   };
-  return startModbusPort([{ unit: 1, device }], 0, transport);
+  const { port, stop } = await startModbusPort([{ unit: 1, device }], 0, transport);
+  /** To be called when the test has changed `values`. */
+  const changed = (): void => {
+    version++;
+  };
+  return { port, stop, changed };
 }
