@@ -123,7 +123,6 @@ describe('the image', () => {
     expect(start).toBe(scripts.gateway);
     const config = wordsOf(stage, 'CMD').join(' ');
     expect(UNIT).toContain(`\nExecStart=${INSTALLED}/node_modules/.bin/${start} ${config}\n`);
-    expect(UNIT).toContain(`\nEnvironment=MALLOC_ARENA_MAX=${environmentOf(stage)['MALLOC_ARENA_MAX']}\n`);
   });
 });
 
