@@ -6,6 +6,10 @@ import { writeToStream } from 'mqtt-packet';
 // Ready-made buffers of all 65,536 packet numbers would cost 10 MB; QoS 0 needs none of them.
 writeToStream.cacheNumbers = false;
 
+// The length of each kind of packet is kept for ever: a few bytes out of Node's pool, but they hold their whole block of
+// 64 kB, so that memory grew by some 12 MiB an hour, up to 1 GB (mqtt-packet#163). Out of small blocks they hold little.
+Buffer.poolSize = 512;
+
 export interface Broker {
   /** mqtt://, mqtts://, ws:// or wss:// */
   readonly url: string;
