@@ -105,6 +105,26 @@ describe('out of service', () => {
     await third.alarms.stop();
   });
 
+  it('ends at the start when its order was closed and the server died before the alarm heard of it', async () => {
+    const before = await site();
+    const { reading, batch } = createReadings(plant, clock);
+    await before.commit(batch(reading('t1', 'temperature', 120)));
+    const reference = before.workOrders.open()[0]?.number ?? '';
+    expect(await before.call('POST', OUT, { params, body: { ...request(), reference } })).toEqual({ changed: true });
+    expect(before.alarms.open()).toMatchObject([{ state: 'OOSRV' }]);
+    await before.alarms.stop();
+    // What is left when the order's transaction was the last that was committed.
+    await database.db.updateTable('work_order').set({ state: 'CLOSED' }).where('number', '=', reference).execute();
+
+    clock.ms += 60_000;
+    const after = await site();
+    expect(after.alarms.open()).toMatchObject([{ state: 'UNACK' }]);
+    expect(await database.db.selectFrom('alarm_out_of_service').selectAll().execute()).toEqual([]);
+    expect((await journal()).filter(({ actor }) => actor === `order:${reference}`)).toHaveLength(1);
+    await expectReplayable();
+    await after.alarms.stop();
+  });
+
   it('of an alarm that does not exist is a 404', async () => {
     const { alarms, call } = await site();
     await expect(call('POST', OUT, { params: { id: 't1', alarm: 'nothing' }, body: request() })).rejects.toMatchObject({

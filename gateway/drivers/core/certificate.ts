@@ -11,5 +11,7 @@ export function expiryWarning(whose: string, validToMs: number, nowMs: number): 
   const days = daysLeft(validToMs, nowMs);
   if (days > WARN_DAYS) return null;
   const on = new Date(validToMs).toISOString().slice(0, 10);
-  return days < 0 ? `${whose} expired on ${on}; renew it` : `${whose} ends in ${days} days, on ${on}; renew it`;
+  return days < 0
+    ? `${whose} expired on ${on}; renew it`
+    : `${whose} ends in ${days} ${days === 1 ? 'day' : 'days'}, on ${on}; renew it`;
 }
