@@ -36,6 +36,17 @@ const model = (timeoutMs: number) =>
     },
     examples: [{ point: 'pressure', registers: [1], value: 1 }],
   });
+/** Every second register of a block, more of them than one turn may divide the block for. */
+const SPARSE = Array.from({ length: 40 }, (_, index) => `p${2 * index}`);
+const sparsePump = equipmentClass.parse({
+  ...pump,
+  points: { ...pump.points, ...Object.fromEntries(SPARSE.map((name) => [name, { label: both, kind: 'analog' }])) },
+});
+const sparse = modbusModel.parse({
+  ...model(1000),
+  points: Object.fromEntries(SPARSE.map((name, index) => [name, { area: 'holding', address: 2 * index, type: 'u16' }])),
+  examples: [{ point: 'p0', registers: [1], value: 1 }],
+});
 const line: Line = { kind: 'serial', baudRate: 19_200, bitsPerCharacter: 11, turnaroundMs: 10 };
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -46,6 +57,7 @@ interface Seen {
 
 let runner: BusRunner | undefined;
 const good: Seen[] = [];
+const points = new Set<string>();
 const states = new Map<string, DeviceState>();
 const order: string[] = [];
 
@@ -60,6 +72,7 @@ function start(
   devices: number,
   pollMs: { fast: number; normal: number; slow: number },
   timeoutOf = (_unit: number) => 1000,
+  described = { modelOf: (unit: number) => model(timeoutOf(unit)), class: pump },
 ) {
   let busy = false;
   const bus: Bus = {
@@ -79,8 +92,8 @@ function start(
     units: Array.from({ length: devices }, (_, index) => ({
       id: `D${index + 1}`,
       unit: index + 1,
-      model: model(timeoutOf(index + 1)),
-      class: pump,
+      model: described.modelOf(index + 1),
+      class: described.class,
       pollMs,
     })),
     bus,
@@ -91,6 +104,7 @@ function start(
       now: Date.now,
       log: pino({ level: 'silent' }),
       readings(device, readings: readonly Reading[]) {
+        for (const { point, quality } of readings) if (quality === 'good') points.add(point);
         if (readings.some(({ point, quality }) => point === 'fault' && quality === 'good'))
           good.push({ device, atMs: performance.now() });
       },
@@ -103,6 +117,7 @@ function start(
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
   good.length = 0;
+  points.clear();
   order.length = 0;
   states.clear();
 });
@@ -209,6 +224,19 @@ describe('fifty devices on one line', () => {
     expect(reads).toHaveLength(2);
     expect((reads[0] ?? 0) - startedMs).toBeLessThan(5000);
     expect((reads[1] ?? 0) - startedMs).toBeCloseTo(600_000, -3);
+  });
+
+  it('a refused block that one turn cannot divide to the end is read on at once, not at its next slot', async () => {
+    start(
+      async (unit, span, timeoutMs) =>
+        span.count > 1 ? { kind: 'exception', code: 2 } : healthy(unit, span, timeoutMs),
+      1,
+      { fast: 600_000, normal: 600_000, slow: 600_000 },
+      undefined,
+      { modelOf: () => sparse, class: sparsePump },
+    );
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([...points].toSorted()).toEqual(SPARSE.toSorted());
   });
 
   it('a block that never answers is not asked over and over', async () => {

@@ -5,13 +5,7 @@ import type { DriverHost } from '../drivers/port.ts';
 import type { Bus } from './bus.ts';
 import { busLoad, pollClassesOf } from './core/airtime.ts';
 import { backoffMs } from './core/backoff.ts';
-import {
-  type DevicePlan,
-  qualityOfOutcome,
-  type ReadOutcome,
-  readingsOf,
-  type TimedOutcome,
-} from './core/device-plan.ts';
+import { type DevicePlan, qualityOfOutcome, readingsOf, type TimedOutcome } from './core/device-plan.ts';
 import type { Learned } from './core/learned.ts';
 import { airtimeMs, type Line, readCost } from './core/line-cost.ts';
 import { rotate } from './core/read-plan.ts';
@@ -28,10 +22,10 @@ import {
 } from './core/schedule.ts';
 import type { Span } from './core/span.ts';
 import { createDeviceMemory, type DeviceMemory } from './device-memory.ts';
-import { type BusDiagnosis, createUnitRecorder, createUtilisation, type UnitRecorder, wordsOf } from './diagnosis.ts';
+import { type BusDiagnosis, createUnitRecorder, createUtilisation, silenceOf, type UnitRecorder } from './diagnosis.ts';
 import type { LearnedStore } from './learned-store.ts';
 import { pause } from './pause.ts';
-import { isSilence, readTurn, type TurnResult } from './read-turn.ts';
+import { isFromDevice, isSilence, readTurn, type TurnResult } from './read-turn.ts';
 
 /** One device on the bus. */
 export interface BusUnit {
@@ -190,6 +184,7 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
       notBefore.delete(id);
       host.readings(id, readingsOf(plan, model, result.outcomes, host.now()));
       if (all.length > 0) setOnline(state);
+      if (result.isUnfinished) jobs = dueAgain(jobs, id, monotonicNow());
       return;
     }
     state.failedTurns++;
@@ -199,7 +194,7 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
       notBefore.set(id, monotonicNow() + backoffMs(backoff, state.failedTurns - 1, random()));
       // The state follows the readings: whoever hears "offline" finds no good value any more.
       allPointsBad(state.config, quality);
-      setOffline(state, reasonOf(state.config, last));
+      setOffline(state, silenceOf(state.config.unit, last));
     } else {
       pointsBad(
         state.config,
@@ -296,12 +291,3 @@ export function createBusRunner(options: BusRunnerOptions): BusRunner {
 
 const jobsOf = (unit: BusUnit): Pick<Job, 'device' | 'pollClass' | 'intervalMs'>[] =>
   pollClassesOf(unit).map((pollClass) => ({ device: unit.id, pollClass, intervalMs: unit.pollMs[pollClass] }));
-
-/** Exceptions 0A and 0B come from a gateway in front of the device: they say that the device itself did not answer. */
-const isFromDevice = (outcome: ReadOutcome): boolean =>
-  outcome.kind === 'answer' || (outcome.kind === 'exception' && outcome.code !== 0x0a && outcome.code !== 0x0b);
-
-const reasonOf = (config: BusUnit, outcome: ReadOutcome | undefined): string =>
-  outcome === undefined || outcome.kind === 'answer'
-    ? `unit ${config.unit} does not answer`
-    : `unit ${config.unit}: ${wordsOf(outcome)}`;

@@ -123,3 +123,9 @@ export function wordsOf(outcome: Exclude<ReadOutcome, { kind: 'answer' }>): stri
   const code = outcome.code.toString(16).toUpperCase().padStart(2, '0');
   return `exception ${code}: ${EXCEPTIONS[outcome.code] ?? 'unknown to the protocol'}`;
 }
+
+/** Why a device counts as offline, by the last that came back from it. */
+export const silenceOf = (unit: number, outcome: ReadOutcome | undefined): string =>
+  outcome === undefined || outcome.kind === 'answer'
+    ? `unit ${unit} does not answer`
+    : `unit ${unit}: ${wordsOf(outcome)}`;

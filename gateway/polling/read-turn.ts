@@ -20,6 +20,8 @@ export interface TurnResult {
   readonly illegal: readonly Span[];
   /** The request nothing usable came back for; it ended the turn. */
   readonly silentAt: Span | null;
+  /** Something was answered, and a refused block waits to be divided on: what is read rarely must not wait for its next slot. */
+  readonly isUnfinished: boolean;
 }
 
 /** @param read one request; null when the gateway stops. */
@@ -32,6 +34,7 @@ export async function readTurn(
   const illegal: Span[] = [];
   let silentAt: Span | null = null;
   let extra = maxExtra;
+  let undivided = false;
   let ended = false;
 
   /** @returns whether the block was answered as a whole. */
@@ -56,6 +59,7 @@ export async function readTurn(
     if (extra < 2) {
       // The next turns go on from here.
       splits.push({ whole: span, parts, code });
+      undivided = true;
       return false;
     }
     extra -= 2;
@@ -67,11 +71,16 @@ export async function readTurn(
 
   for (const request of requests) await resolve(request);
   for (const probe of probes) await resolve(probe);
-  return { outcomes, splits, illegal, silentAt };
+  const isAnswered = [...outcomes.values()].some(({ outcome }) => outcome.kind === 'answer');
+  return { outcomes, splits, illegal, silentAt, isUnfinished: undivided && isAnswered && silentAt === null };
 }
 
 /** Nothing usable came back; the connection is gone or suspect. */
 export const isSilence = (outcome: ReadOutcome): boolean => outcome.kind !== 'answer' && outcome.kind !== 'exception';
+
+/** Exceptions 0A and 0B come from a gateway in front of the device: they say that the device itself did not answer. */
+export const isFromDevice = (outcome: ReadOutcome): boolean =>
+  outcome.kind === 'answer' || (outcome.kind === 'exception' && outcome.code !== 0x0a && outcome.code !== 0x0b);
 
 const refusalOf = (outcome: ReadOutcome): number | null =>
   outcome.kind === 'exception' && (outcome.code === 2 || outcome.code === 3) ? outcome.code : null;

@@ -1,18 +1,13 @@
 /// <reference lib="dom" />
 // A flood and the pages of the alarm system in a real browser: the banner and the groups of the list, figures, the report,
 // the master list with its export and import; both languages, phone to wall.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from './client.ts';
-import { ADMIN_PASSWORD, type Product, partsMissing, ROOT, startProduct, until } from './product.ts';
+import { type Product, partsMissing, simulate, startProduct, until } from './product.ts';
+import { accessibilityFaults, CHROMIUM, look, overflowOf, signedIn, speak, startBrowser } from './screen.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** Set to keep screenshots, e.g. to look at them after a change. */
-const SCREENSHOTS = process.env['LOUWEI_TEST_SCREENSHOTS'];
 const DOORS = ['AC-1', 'AC-2', 'AC-3', 'AC-4', 'AC-5', 'AC-6'];
 const SIZES = [
   { width: 390, height: 844 },
@@ -27,30 +22,12 @@ describe.skipIf(partsMissing(CHROMIUM))('the alarm system in Chromium', () => {
   const errors: string[] = [];
 
   const open = async (size: { width: number; height: number }, locale: string): Promise<Page> => {
-    const context = await browser.newContext({ viewport: size, locale, acceptDownloads: true });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(product.url);
-    await page.getByTestId('username').fill('admin');
-    await page.getByTestId('password').fill(ADMIN_PASSWORD);
-    await page.getByTestId('sign-in').click();
+    const page = await signedIn(browser, product.url, { viewport: size, locale, acceptDownloads: true, errors });
     await page.getByTestId('equipment-tile-TR-1').waitFor({ timeout: 15_000 });
-    await page.getByTestId('language-switch').selectOption(locale);
+    await speak(page, locale);
     return page;
   };
-  const look = async (page: Page, name: string): Promise<void> => {
-    if (SCREENSHOTS === undefined) return;
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-  };
-  const sim = (...args: string[]): void => {
-    const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...product.env },
-      encoding: 'utf8',
-    });
-    expect(result.status, result.stderr).toBe(0);
-  };
+  const sim = (...args: string[]): string => simulate(product, ...args);
 
   beforeAll(async () => {
     product = await startProduct();
@@ -63,10 +40,7 @@ describe.skipIf(partsMissing(CHROMIUM))('the alarm system in Chromium', () => {
           (item) => item.online && DOORS.includes(item.id),
         ).length === DOORS.length,
     );
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-    });
+    browser = await startBrowser();
   }, 150_000);
   afterAll(async () => {
     await browser?.close();
@@ -96,7 +70,6 @@ describe.skipIf(partsMissing(CHROMIUM))('the alarm system in Chromium', () => {
   }, 120_000);
 
   it('fits every screen in both languages, without a serious accessibility fault', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const locale of ['zh-CN', 'en'])
       for (const size of SIZES) {
         const page = await open(size, locale);
@@ -104,25 +77,9 @@ describe.skipIf(partsMissing(CHROMIUM))('the alarm system in Chromium', () => {
           await page.goto(`${product.url}${path}`);
           await page.locator('.panel, .alarm-row').first().waitFor({ timeout: 15_000 });
           await look(page, `${path.slice(1).replace('/', '-')}-${size.width}-${locale}`);
-          const overflow = await page.evaluate(() =>
-            Math.max(
-              document.documentElement.scrollWidth - document.documentElement.clientWidth,
-              ...[...document.querySelectorAll('main')].map((one) => one.scrollWidth - one.clientWidth),
-            ),
-          );
-          expect(overflow, `${path} ${size.width} ${locale}`).toBeLessThanOrEqual(0);
+          expect(await overflowOf(page), `${path} ${size.width} ${locale}`).toBeLessThanOrEqual(0);
           if (size.width !== 1366) continue;
-          await page.evaluate(axe);
-          const serious: string[] = await page.evaluate(async () => {
-            const { axe: checker } = window as unknown as {
-              axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> };
-            };
-            const { violations } = await checker.run();
-            return violations
-              .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-              .map((one) => `${one.id}: ${one.nodes[0]?.html}`);
-          });
-          expect(serious, `${path} ${locale}`).toEqual([]);
+          expect(await accessibilityFaults(page), `${path} ${locale}`).toEqual([]);
         }
         await page.context().close();
       }

@@ -1,18 +1,12 @@
 /// <reference lib="dom" />
 // What a person does to alarms in a real browser: shelve one only this time, take another out of service, see both in
 // their lists with counts that are the length of the list, read it in the journal; both languages, phone to wall.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from './client.ts';
-import { ADMIN_PASSWORD, type Product, partsMissing, ROOT, startProduct, until } from './product.ts';
+import { type Product, partsMissing, simulate, startProduct, until } from './product.ts';
+import { accessibilityFaults, CHROMIUM, look, overflowOf, signedIn, speak, startBrowser } from './screen.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** Set to keep screenshots, e.g. to look at them after a change. */
-const SCREENSHOTS = process.env['LOUWEI_TEST_SCREENSHOTS'];
 const SIZES = [
   { width: 390, height: 844 },
   { width: 1366, height: 768 },
@@ -37,36 +31,12 @@ describe.skipIf(partsMissing(CHROMIUM))('verbs and lists of alarms in Chromium',
   const errors: string[] = [];
 
   const open = async (size: { width: number; height: number }, locale: string): Promise<Page> => {
-    const context = await browser.newContext({ viewport: size, locale });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(product.url);
-    await page.getByTestId('username').fill('admin');
-    await page.getByTestId('password').fill(ADMIN_PASSWORD);
-    await page.getByTestId('sign-in').click();
+    const page = await signedIn(browser, product.url, { viewport: size, locale, errors });
     await page.getByTestId('equipment-tile-AC-1').waitFor({ timeout: 15_000 });
-    // Saved with the person before the next page asks for it.
-    const language = page.getByTestId('language-switch');
-    if ((await language.inputValue()) !== locale)
-      await Promise.all([
-        page.waitForResponse((response) => response.url().endsWith('/session/settings')),
-        language.selectOption(locale),
-      ]);
+    await speak(page, locale);
     return page;
   };
-  const look = async (page: Page, name: string): Promise<void> => {
-    if (SCREENSHOTS === undefined) return;
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-  };
-  const sim = (...args: string[]): void => {
-    const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...product.env },
-      encoding: 'utf8',
-    });
-    expect(result.status, result.stderr).toBe(0);
-  };
+  const sim = (...args: string[]): string => simulate(product, ...args);
   const countOf = (page: Page, list: string): Promise<number> =>
     page.getByTestId(`count-${list}`).textContent().then(Number);
   /** The count in the tab is the length of the list. */
@@ -93,10 +63,7 @@ describe.skipIf(partsMissing(CHROMIUM))('verbs and lists of alarms in Chromium',
       );
       return found.length === FAULTS.length && found;
     });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-    });
+    browser = await startBrowser();
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
@@ -153,7 +120,6 @@ describe.skipIf(partsMissing(CHROMIUM))('verbs and lists of alarms in Chromium',
   }, 120_000);
 
   it('fits every list in both languages, without a serious accessibility fault', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const locale of ['zh-CN', 'en'])
       for (const size of SIZES) {
         const page = await open(size, locale);
@@ -167,25 +133,9 @@ describe.skipIf(partsMissing(CHROMIUM))('verbs and lists of alarms in Chromium',
               .first()
               .waitFor({ timeout: 15_000 });
           await look(page, `${path.slice(1).replace(/\W/g, '-').slice(0, 24)}-${size.width}-${locale}`);
-          const overflow = await page.evaluate(() =>
-            Math.max(
-              document.documentElement.scrollWidth - document.documentElement.clientWidth,
-              ...[...document.querySelectorAll('main, .alarm-list')].map((one) => one.scrollWidth - one.clientWidth),
-            ),
-          );
-          expect(overflow, `${path} ${size.width} ${locale}`).toBeLessThanOrEqual(0);
+          expect(await overflowOf(page, 'main, .alarm-list'), `${path} ${size.width} ${locale}`).toBeLessThanOrEqual(0);
           if (size.width !== 1366) continue;
-          await page.evaluate(axe);
-          const serious: string[] = await page.evaluate(async () => {
-            const { axe: checker } = window as unknown as {
-              axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> };
-            };
-            const { violations } = await checker.run();
-            return violations
-              .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-              .map((one) => `${one.id}: ${one.nodes[0]?.html}`);
-          });
-          expect(serious, `${path} ${locale}`).toEqual([]);
+          expect(await accessibilityFaults(page), `${path} ${locale}`).toEqual([]);
         }
         await page.context().close();
       }

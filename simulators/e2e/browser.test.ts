@@ -2,49 +2,25 @@
 // The operator's and the technician's way through the product in a real browser: sign in, see the building, get an alarm
 // without reloading, acknowledge it, work its order on a phone, and be told at once when the server is gone.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from './client.ts';
-import { ADMIN_PASSWORD, type Product, partsMissing, ROOT, startProduct, until } from './product.ts';
+import { type Product, partsMissing, simulate, startProduct, until } from './product.ts';
+import { accessibilityFaults, CHROMIUM, look, overflowOf, signedIn, speak, startBrowser } from './screen.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const missing = partsMissing(CHROMIUM);
-/** Set to keep screenshots, e.g. to look at them after a change. */
-const SCREENSHOTS = process.env['LOUWEI_TEST_SCREENSHOTS'];
 
 describe.skipIf(missing)('the dashboard in Chromium', () => {
   let product: Product;
   let browser: Browser;
 
   const open = async (size: { width: number; height: number }, locale: string): Promise<Page> => {
-    const context = await browser.newContext({ viewport: size, locale });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(product.url);
-    await page.getByTestId('username').fill('admin');
-    await page.getByTestId('password').fill(ADMIN_PASSWORD);
-    await page.getByTestId('sign-in').click();
+    const page = await signedIn(browser, product.url, { viewport: size, locale, errors });
     await page.getByTestId('equipment-tile-TR-1').waitFor({ timeout: 15_000 });
-    // The person's own language wins over the browser's.
-    await page.getByTestId('language-switch').selectOption(locale);
+    await speak(page, locale);
     return page;
   };
-  const look = async (page: Page, name: string): Promise<void> => {
-    if (SCREENSHOTS === undefined) return;
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-  };
-  const sim = (...args: string[]): void => {
-    const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...product.env },
-      encoding: 'utf8',
-    });
-    expect(result.status, result.stderr).toBe(0);
-  };
+  const sim = (...args: string[]): string => simulate(product, ...args);
   const errors: string[] = [];
 
   beforeAll(async () => {
@@ -58,18 +34,7 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
           (item) => item.online,
         ).length >= 40,
     );
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await startBrowser();
   }, 150_000);
   afterAll(async () => {
     await browser?.close();
@@ -77,7 +42,6 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
   });
 
   it('shows every device at once, in both languages, without a serious accessibility fault', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const [locale, word] of [
       ['zh-CN', /变压器/],
       ['en', /[Tt]ransformer/],
@@ -87,21 +51,8 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
         word.test((await page.getByTestId('equipment-tile-TR-1').textContent()) ?? ''),
       );
       expect(await page.locator('[data-testid^="equipment-tile-"]').count()).toBeGreaterThanOrEqual(40);
-      await page.evaluate(axe);
-      const serious: string[] = await page.evaluate(async () => {
-        const { axe: checker } = window as unknown as {
-          axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> };
-        };
-        const { violations } = await checker.run();
-        return violations
-          .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-          .map((one) => `${one.id}: ${one.nodes[0]?.html}`);
-      });
-      expect(serious).toEqual([]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBeLessThanOrEqual(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await overflowOf(page)).toBeLessThanOrEqual(0);
       await look(page, `overview-1366-${locale}`);
       await page.context().close();
     }
@@ -191,10 +142,7 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
         async () => (await client.get<{ state: string }>(`/api/v1/work-orders/${order.id}`)).state === state,
       );
     }
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
     await look(page, 'work-order-390-zh');
     // The transformer is still too hot: completing is refused until the technician says that it is meant so.
     await page.getByTestId('step-complete').click();

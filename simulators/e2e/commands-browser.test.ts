@@ -1,37 +1,23 @@
 /// <reference lib="dom" />
 // Commanding equipment in a real browser: value and reason, what will happen, and the outcome in words - in both languages.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from './client.ts';
-import { ADMIN_PASSWORD, type Product, partsMissing, ROOT, startProduct, until } from './product.ts';
+import { ADMIN_PASSWORD, type Product, partsMissing, simulate, startProduct, until } from './product.ts';
+import { CHROMIUM, look, signedIn, startBrowser } from './screen.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const missing = partsMissing(CHROMIUM);
-const SCREENSHOTS = process.env['LOUWEI_TEST_SCREENSHOTS'];
 
 describe.skipIf(missing)('remote commands in Chromium', () => {
   let product: Product;
   let browser: Browser;
 
   const open = async (username: string, equipment: string): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 900 } });
-    const page = await context.newPage();
-    await page.goto(product.url);
-    await page.getByTestId('username').fill(username);
-    await page.getByTestId('password').fill(ADMIN_PASSWORD);
-    await page.getByTestId('sign-in').click();
+    const page = await signedIn(browser, product.url, { viewport: { width: 1366, height: 900 }, username });
     await page.getByTestId('equipment-tile-TR-1').waitFor({ timeout: 15_000 });
     await page.goto(`${product.url}/equipment/${equipment}`);
     await page.getByTestId('command-history').waitFor({ timeout: 15_000 });
     return page;
-  };
-  const look = async (page: Page, name: string): Promise<void> => {
-    if (SCREENSHOTS === undefined) return;
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   };
 
   beforeAll(async () => {
@@ -43,7 +29,7 @@ describe.skipIf(missing)('remote commands in Chromium', () => {
     });
     const li = { username: 'li', name: 'Li', role: 'operator', language: 'en', password: ADMIN_PASSWORD };
     expect((await client.send('POST', '/api/v1/people', li)).status).toBe(201);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await startBrowser();
   }, 150_000);
   afterAll(async () => {
     await browser?.close();
@@ -69,16 +55,7 @@ describe.skipIf(missing)('remote commands in Chromium', () => {
   });
 
   it('a contactor that does not follow is told as failed, in Chinese', async () => {
-    const fault = spawnSync(
-      process.execPath,
-      [join(ROOT, 'simulators/app/sim.ts'), 'fault', 'LI-1', 'contactor-fault'],
-      {
-        cwd: ROOT,
-        env: { ...process.env, ...product.env },
-        encoding: 'utf8',
-      },
-    );
-    expect(fault.status, fault.stderr).toBe(0);
+    simulate(product, 'fault', 'LI-1', 'contactor-fault');
     const page = await open('admin', 'LI-1');
     const present = await page.getByTestId('point-scheduleOn').locator('.pt-value').innerText();
     await page.getByTestId('command-scheduleOn').click();

@@ -1,19 +1,16 @@
 /// <reference lib="dom" />
 // Commissioning in a real browser: an unknown meter that is set to another order of words than its model states becomes a
 // device with live values - identified, test-read, put right, saved - in under two minutes.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadLibrary, type ModbusModel } from '@louwei/device-profiles';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLANTS } from '../plant/registry.ts';
 import { type ModbusPort, startModbusPort } from '../protocols/modbus/server.ts';
 import { type Client, signIn } from './client.ts';
-import { ADMIN_PASSWORD, type Product, partsMissing, startProduct, until } from './product.ts';
+import { type Product, partsMissing, startProduct, until } from './product.ts';
+import { CHROMIUM, look, signedIn, startBrowser } from './screen.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const missing = partsMissing(CHROMIUM);
-const SCREENSHOTS = process.env['LOUWEI_TEST_SCREENSHOTS'];
 const MODEL = 'eastron/sdm630';
 const UNIT = 7;
 const UNDER_MS = 120_000;
@@ -50,7 +47,7 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
       const { items } = await client.get<{ items: { id: string; online: boolean }[] }>('/api/v1/gateways');
       return items.some(({ id, online }) => id === 'gw-1' && online);
     });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await startBrowser();
   }, 150_000);
   afterAll(async () => {
     await browser?.close();
@@ -58,25 +55,14 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     await port?.stop();
   });
 
-  const look = async (page: Page, name: string): Promise<void> => {
-    if (SCREENSHOTS === undefined) return;
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-  };
-
   it('takes a new meter from its address to live values', async () => {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
-    const page = await context.newPage();
+    const page = await signedIn(browser, product.url, { viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
     page.setDefaultTimeout(45_000);
-    await page.goto(product.url);
-    await page.getByTestId('username').fill('admin');
-    await page.getByTestId('password').fill(ADMIN_PASSWORD);
-    await page.getByTestId('sign-in').click();
     await page.getByTestId('person-menu').click();
     await page.getByTestId('open-gateways').click();
     await page.getByTestId('gateway-gw-1').getByRole('link').click();
     await page.getByTestId('device-TR-1').waitFor();
-    await look(page, 'commission-devices');
+    await look(page, 'commission-devices', true);
     const begunMs = performance.now();
     await page.getByTestId('add-device').click();
 
@@ -88,7 +74,7 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     const candidate = page.getByTestId(`candidate-${MODEL}`);
     await candidate.waitFor();
     expect(await candidate.innerText()).toContain('CDAB');
-    await look(page, 'commission-identified');
+    await look(page, 'commission-identified', true);
     await candidate.getByRole('button').click();
 
     await page.getByTestId('device-id').fill('M-900');
@@ -101,10 +87,10 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     await page.getByTestId('field-connection.wordOrder').selectOption('');
     await page.getByTestId('test-read').click();
     await page.getByTestId('readings').waitFor();
-    await look(page, 'commission-wrong-order');
+    await look(page, 'commission-wrong-order', true);
     await page.getByTestId('compare-orders').click();
     await page.getByTestId('best-order').waitFor();
-    await look(page, 'commission-orders');
+    await look(page, 'commission-orders', true);
     await page.getByTestId('use-CDAB').click();
     await page.getByTestId('test-read').click();
     await until('the reading is plausible', 45_000, async () => {
@@ -112,19 +98,19 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
       return /2[1-4]\d\.\d/.test(text);
     });
     await page.getByTestId('save-reason').fill('新装电表');
-    await look(page, 'commission-save');
+    await look(page, 'commission-save', true);
     await page.getByTestId('save-device').click();
     await page.getByTestId('values-live').waitFor();
     const tookMs = performance.now() - begunMs;
-    await look(page, 'commission-live');
+    await look(page, 'commission-live', true);
     await page.getByTestId('version-in-force').waitFor();
     await page.getByTestId('open-equipment').click();
     await page.getByTestId('point-voltageL1').waitFor();
     expect(await page.getByTestId('point-voltageL1').innerText()).toMatch(/2[1-4]\d\.\d/);
-    await look(page, 'commission-equipment');
+    await look(page, 'commission-equipment', true);
     expect(tookMs).toBeLessThan(UNDER_MS);
     console.info(`commissioned in ${(tookMs / 1000).toFixed(1)} s`);
-    await context.close();
+    await page.context().close();
   });
 
   it('takes it away again, after showing what changes', async () => {
@@ -142,17 +128,17 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     await page.getByTestId('field-connection.unit').fill('8');
     await page.getByTestId('changes').waitFor();
     expect(await page.getByTestId('changes').innerText()).toContain('7 → 8');
-    await look(page, 'commission-edit');
+    await look(page, 'commission-edit', true);
     await page.goto(`${product.url}/gateways/gw-1`);
     await page.getByTestId('remove-M-900').click();
     await page.getByTestId('reason').fill('wrong floor');
-    await look(page, 'commission-remove');
+    await look(page, 'commission-remove', true);
     await page.getByTestId('reason-confirm').click();
     await page.getByTestId('version-in-force').getByText('Configuration 2').waitFor();
     await page.getByTestId('device-M-900').waitFor({ state: 'detached' });
     expect(await page.getByTestId('versions').innerText()).toContain('replaced');
     await page.getByTestId('device-TR-1').waitFor();
-    await look(page, 'commission-removed');
+    await look(page, 'commission-removed', true);
     await context.close();
   });
 });

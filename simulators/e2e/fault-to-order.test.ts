@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Client, type Live, signIn } from './client.ts';
-import { type Product, ROOT, startProduct, temporaryFolder, until } from './product.ts';
+import { type Product, ROOT, simulate, startProduct, temporaryFolder, until } from './product.ts';
 
 const TRANSFORMER = 'TR-1';
 const ALARM = 'winding-overtemperature';
@@ -41,15 +41,7 @@ let product: Product;
 let client: Client;
 let live: Live;
 
-function sim(...args: string[]): string {
-  const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, ...product.env },
-    encoding: 'utf8',
-  });
-  if (result.status !== 0) throw new Error(`sim ${args.join(' ')}: ${result.stderr}${result.stdout}`);
-  return result.stdout;
-}
+const sim = (...args: string[]): string => simulate(product, ...args);
 
 /** `not-present` is the device's own word that there is nothing to tell, e.g. no position of a leak without a leak. */
 const isKnown = ({ quality }: { quality: string }): boolean => quality === 'good' || quality === 'not-present';

@@ -1,6 +1,6 @@
 // An OPC UA client that is not ours (asyncua, Python) above the running product: it browses, hears of an alarm, acknowledges,
 // comments and shelves it, and is refused what its account may not do.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,7 @@ import {
   freePort,
   type Product,
   partsMissing,
-  ROOT,
+  simulate,
   startProduct,
   temporaryFolder,
   until,
@@ -79,14 +79,7 @@ describe.skipIf(missing)('a foreign OPC UA client', () => {
   let scada: Foreign;
   let port: number;
 
-  const sim = (...args: string[]): void => {
-    const result = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...product.env },
-      encoding: 'utf8',
-    });
-    if (result.status !== 0) throw new Error(`sim ${args.join(' ')}: ${result.stderr}${result.stdout}`);
-  };
+  const sim = (...args: string[]): string => simulate(product, ...args);
   /** What an engineer does: moves what was refused to what is trusted. */
   const accept = (): void => {
     const store = join(product.dataDir, 'opcua/server');

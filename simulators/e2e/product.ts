@@ -1,6 +1,6 @@
 // Starts the product's programs as a person would, on free ports and in a folder of their own, and talks to them only
 // over the network.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -163,6 +163,15 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       folder?.remove();
     },
   };
+}
+
+/** `npm run sim -- ARGS` on the simulated building of this product. */
+export function simulate({ env }: Pick<Product, 'env'>, ...args: readonly string[]): string {
+  const script = join(ROOT, 'simulators/app/sim.ts');
+  const options = { cwd: ROOT, env: { ...process.env, ...env }, encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], options);
+  if (status !== 0) throw new Error(`sim ${args.join(' ')} ended with ${status}: ${stderr}${stdout}`);
+  return stdout;
 }
 
 /** Address of the embedded database of a data directory, for checkers that count rows. */

@@ -1,12 +1,10 @@
 // Every scenario that states what must follow, in real time through the whole product: simulated equipment on its real
 // protocols, gateway, broker, database, alarms and orders. All run at once, on different equipment of the building.
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Announcement, differences } from '../app/follows.ts';
 import { loadScenarios } from '../app/scenario.ts';
 import { type Client, type Live, signIn } from './client.ts';
-import { type Product, ROOT, startProduct, until } from './product.ts';
+import { type Product, simulate, startProduct, until } from './product.ts';
 
 interface AlarmView {
   readonly id: string;
@@ -56,12 +54,7 @@ beforeAll(async () => {
   });
   live = await client.live();
   for (const { name } of stated) {
-    const run = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), 'run', name], {
-      cwd: ROOT,
-      env: { ...process.env, ...product.env },
-      encoding: 'utf8',
-    });
-    if (run.status !== 0) throw new Error(`sim run ${name}: ${run.stderr}`);
+    simulate(product, 'run', name);
     startedMs.set(name, Date.now());
   }
   const wanted = stated.flatMap(({ follows }) => follows).length;

@@ -1,12 +1,10 @@
 // A webhook's receiver is away, an alarm is raised, and the server is killed (SIGKILL) before it could tell: after the next
 // start the receiver hears every transition, in the order of the journal.
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Client, signIn } from './client.ts';
-import { freePort, type Product, ROOT, startProduct, temporaryFolder, until } from './product.ts';
+import { freePort, type Product, simulate, startProduct, temporaryFolder, until } from './product.ts';
 
 const EQUIPMENT = 'TR-1';
 const ALARM = 'winding-overtemperature';
@@ -63,12 +61,7 @@ it('nothing that was committed before the kill is lost to the receiver', async (
     const url = `http://127.0.0.1:${port}/hook`;
     const added = await client.send('POST', '/api/v1/webhooks', { url });
     expect(added.status).toBe(201);
-    const fault = spawnSync(process.execPath, [join(ROOT, 'simulators/app/sim.ts'), 'fault', EQUIPMENT, ALARM], {
-      cwd: ROOT,
-      env: { ...process.env, ...product.env },
-      encoding: 'utf8',
-    });
-    expect(fault.status, fault.stderr).toBe(0);
+    simulate(product, 'fault', EQUIPMENT, ALARM);
     const alarm = await until('the alarm is open', 120_000, () => openAlarm(client));
     await client.send('POST', `/api/v1/alarms/${alarm.id}/acknowledge`, { comment: 'seen' });
     const { items } = await client.get<{ items: { waiting: number }[] }>('/api/v1/webhooks');

@@ -98,8 +98,11 @@ describe.concurrent('F30 OPC UA', { timeout: 180_000 }, () => {
       await until(() => host.stateOf('pump-1')?.online === false, 'the loss is noticed', DECLARED_MS);
       for (const point of ['pressure', 'running', 'serial'])
         expect(host.latest('pump-1', point)).toMatchObject({ value: null, quality: 'not-connected' });
+      // On a busy machine the cable may be out before the session is complete.
       expect(host.stateOf('pump-1')).toMatchObject({
-        reason: expect.stringContaining('no word from the subscription'),
+        reason: expect.stringMatching(
+          /no word from the subscription|no answer within 15 s while the session was set up/,
+        ),
       });
       // No fresh time on an old value: what was confirmed before the loss was noticed is as old as the last answer.
       const good = host.received.filter(({ reading }) => reading.quality === 'good').at(-1);
