@@ -55,7 +55,7 @@ it('goes on counting without a session, below zero, and warns once a day from th
   for (let nowMs = 1; nowMs < 3 * DAY_MS; nowMs += 3_600_000 / 2) tick(nowMs);
   expect([...new Set(told().map(([, value]) => value))]).toEqual([1, 0, -1]);
   expect(warnings).toEqual([
-    "opc ua opc.tcp://shared: the server's certificate ends in 1 days, on 1970-01-03; renew it",
+    "opc ua opc.tcp://shared: the server's certificate ends in 1 day, on 1970-01-03; renew it",
     "opc ua opc.tcp://shared: the server's certificate ends in 0 days, on 1970-01-03; renew it",
     "opc ua opc.tcp://shared: the server's certificate expired on 1970-01-03; renew it",
   ]);
