@@ -1,19 +1,19 @@
 // Memory and open files of the processes over a run, as far as one process lived.
 import { readdirSync } from 'node:fs';
 import { percentile, processUsage, round } from '../bench/report.ts';
+import { type MemorySample, memoryTrend } from './core/memory-trend.ts';
 
-interface Sample {
+interface Sample extends MemorySample {
   readonly pid: number;
-  readonly atS: number;
-  readonly rssMiB: number;
   readonly fds: number;
 }
 
 export interface UsageFigures {
   readonly rssMiB: number;
   readonly rssMostMiB: number;
-  /** Of the longest-lived process, without its first third; null when none lived for a minute. */
+  /** Of the longest-lived process, without its warm-up; null when none lived long enough to tell. */
   readonly rssSlopeMiBPerHour: number | null;
+  readonly slopeStandardError: number | null;
   readonly slopeOverS: number;
   /** Median of each quarter of the longest life: tells a leak from a heap that breathes. */
   readonly rssQuartersMiB: readonly number[];
@@ -40,12 +40,13 @@ export function watchUsage(pid: () => number, everyMs = 2_000): { stop(): UsageF
       take();
       const lives = Object.values(Object.groupBy(samples, ({ pid: of }) => of)).map((life) => life ?? []);
       const longest = lives.reduce((most, life) => (span(life) > span(most) ? life : most), []);
-      const warm = longest.slice(Math.floor(longest.length / 3));
+      const trend = memoryTrend(longest);
       return {
         rssMiB: round(samples.at(-1)?.rssMiB ?? 0),
         rssMostMiB: round(Math.max(...samples.map(({ rssMiB }) => rssMiB))),
-        rssSlopeMiBPerHour: span(warm) < 60 ? null : round(slope(warm) * 3600),
-        slopeOverS: round(span(warm), 0),
+        rssSlopeMiBPerHour: trend && round(trend.slopeMiBPerHour, 2),
+        slopeStandardError: trend && round(trend.standardErrorMiBPerHour, 2),
+        slopeOverS: round(trend?.overS ?? 0, 0),
         rssQuartersMiB: [0, 1, 2, 3].map((quarter) => {
           const part = longest.slice((quarter * longest.length) / 4, ((quarter + 1) * longest.length) / 4);
           return part.length === 0
@@ -65,11 +66,3 @@ export function watchUsage(pid: () => number, everyMs = 2_000): { stop(): UsageF
 }
 
 const span = (samples: readonly Sample[]): number => (samples.at(-1)?.atS ?? 0) - (samples[0]?.atS ?? 0);
-
-/** Least squares, MiB per second. */
-function slope(samples: readonly Sample[]): number {
-  const mean = (of: (sample: Sample) => number) => samples.reduce((sum, one) => sum + of(one), 0) / samples.length;
-  const [atS, rssMiB] = [mean((one) => one.atS), mean((one) => one.rssMiB)];
-  const above = samples.reduce((sum, one) => sum + (one.atS - atS) * (one.rssMiB - rssMiB), 0);
-  return above / samples.reduce((sum, one) => sum + (one.atS - atS) ** 2, 0);
-}
