@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const bilingualText = z.object({ zh: z.string(), en: z.string() });
 export type BilingualText = z.infer<typeof bilingualText>;
 
+/** Why somebody changes or commands something; it stays in the record. Two characters are a word in Chinese. */
+export const changeReason = z.string().trim().min(2, 'at least 2 characters').max(500);
+
 /** ISO 8601 in UTC with milliseconds. */
 export const isoTime = z.string();
 

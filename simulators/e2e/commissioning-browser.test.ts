@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLANTS } from '../plant/registry.ts';
 import { type ModbusPort, startModbusPort } from '../protocols/modbus/server.ts';
 import { type Client, signIn } from './client.ts';
-import { type Product, partsMissing, startProduct, until } from './product.ts';
+import { freePort, type Product, partsMissing, startProduct, until } from './product.ts';
 import { CHROMIUM, look, signedIn, startBrowser } from './screen.ts';
 
 const missing = partsMissing(CHROMIUM);
@@ -83,6 +83,14 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     await page.getByTestId('place-floor').fill('9F');
     expect(await page.getByTestId('field-connection.host').inputValue()).toBe('127.0.0.1');
     expect(await page.getByTestId('field-connection.wordOrder').inputValue()).toBe('CDAB');
+    // As somebody would who mistook the port: told what to check, and that this entry is the one that was read.
+    await page.getByTestId('field-connection.port').fill(String(await freePort()));
+    await page.getByTestId('test-read').click();
+    expect(await page.getByTestId('read-failed').innerText()).toContain('连接被拒绝');
+    expect(await page.getByText('填写内容已有改动').count()).toBe(0);
+    await look(page, 'commission-refused', true);
+    await page.getByTestId('field-connection.port').fill(String(port.port));
+    await page.getByText('填写内容已有改动').waitFor();
     // As somebody would enter it who has only the type plate.
     await page.getByTestId('field-connection.wordOrder').selectOption('');
     await page.getByTestId('test-read').click();

@@ -51,7 +51,6 @@ export const enCommissioning = {
     restore: 'Restore',
     restoreTitle: 'Restore configuration {{version}}',
     restoreExplain: 'The gateway is given these {{count}} devices again, as a new version.',
-    reason: 'Reason (goes into the record)',
     newTitle: 'Add device',
     editTitle: 'Change {{id}}',
     gone: 'There is no device {{id}} in this gateway.',
@@ -87,6 +86,7 @@ export const enCommissioning = {
     json: 'JSON',
     badJson: 'Not valid JSON.',
     missing: 'Still missing: {{fields}}',
+    comma: ', ',
     idHint: '1 to 64 characters without / + #; it stays with the device for ever.',
     idTaken: 'This id is taken.',
     nameZh: 'Name (Chinese)',
@@ -100,7 +100,28 @@ export const enCommissioning = {
     reading: 'Reading the device, up to 20 s…',
     readFirst: 'The gateway reads the device once; nothing is saved.',
     readOk: 'Answered in {{ms}} ms: {{good}} of {{all}} points good.',
-    readFailed: 'No answer: {{reason}}',
+    readFailed: 'The gateway says: {{reason}}',
+    failure: {
+      refused:
+        'The connection is refused. Nothing listens on this port, or the device takes one master only and has one: check the port and what else is connected.',
+      unreachable:
+        'Nothing answers at this address. Check address, cable and power, and that the gateway can reach this network.',
+      name: 'The gateway does not know this host name. Correct it or enter the IP address.',
+      birth:
+        'The broker answers, but this edge node or device does not report. Check group, edge node and device, and that it runs.',
+      login: 'User name or password is wrong.',
+      certificate: 'The certificate is not trusted or not valid. The words below say which.',
+      serial:
+        'The gateway cannot open the serial port. Check its path, that it is plugged in, and the rights of the gateway.',
+      taken: 'Another device of this gateway already has this address and unit.',
+      garbled:
+        'Something answers, but not as this device would. Check unit id and transport, on a serial line baud rate and parity, and that no other master talks on it.',
+      quiet: 'The broker answers, but the device says nothing. Check the topic, and that the device is on.',
+      exception:
+        'The device answers, but with no usable value. It is probably another model: choose again, or identify it.',
+      silent: 'The device does not answer. Check its unit id; on a serial line also baud rate, parity and wiring.',
+      other: 'The reading failed.',
+    },
     readOld: 'The entry has changed since this reading.',
     point: 'Point',
     value: 'Value',
@@ -127,7 +148,7 @@ export const enCommissioning = {
     saving: 'Saving…',
     removeTitle: 'Remove {{id}}',
     removeExplain: 'The gateway stops reading it. What was recorded stays.',
-    untested: 'Not tested: the last test read was not of this entry.',
+    untested: 'Not tested: no test read of this entry has succeeded. It can be saved; the gateway keeps trying.',
     live: 'Values are live: {{count}} good points.',
     liveWaiting: 'Waiting for the first values…',
     openEquipment: 'Open the equipment page',

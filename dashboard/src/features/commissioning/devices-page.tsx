@@ -82,7 +82,7 @@ export const DevicesPage = () => {
             {shown.length === 0 ? (
               <p className="muted">{t(devices.length === 0 ? 'commission.noDevices' : 'commission.noMatch')}</p>
             ) : (
-              <table className="commission-table">
+              <table className="commission-table commission-devices">
                 <thead>
                   <tr>
                     {(['id', 'name', 'model', 'connection', 'state', 'actions'] as const).map((key) => (

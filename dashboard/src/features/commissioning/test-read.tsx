@@ -8,6 +8,7 @@ import { useCanAct } from '../../live/hooks.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
 import type { Device } from './core/devices.ts';
+import { failureKind } from './core/read-failure.ts';
 import { OrderCheck } from './order-check.tsx';
 import { ReadTable } from './read-table.tsx';
 
@@ -23,13 +24,15 @@ interface Props {
   /** Empty: the driver takes no order, or nothing depends on it. */
   readonly orders: readonly string[];
   readonly isComplete: boolean;
+  /** Labels of what has to be entered before it can be read. */
+  readonly missing: readonly string[];
   /** Whether the last reading is of the entry as it is now. */
   readonly isCurrent: boolean;
   readonly test: UseMutationResult<DoneRead, Error, Device>;
   readonly onOrder: (order: string) => void;
 }
 
-export const TestRead = ({ gateway, device, model, orders, isComplete, isCurrent, test, onOrder }: Props) => {
+export const TestRead = ({ gateway, device, model, orders, isComplete, missing, isCurrent, test, onOrder }: Props) => {
   const { t } = useWords();
   const canAct = useCanAct();
   const { data } = useQuery({
@@ -53,6 +56,11 @@ export const TestRead = ({ gateway, device, model, orders, isComplete, isCurrent
         </Button>
         <span className="muted">{read === undefined ? t('commission.readFirst') : read.connection}</span>
       </div>
+      {missing.length > 0 && (
+        <p className="muted" data-testid="missing">
+          {t('commission.missing', { fields: missing.join(t('commission.comma')) })}
+        </p>
+      )}
       <ProblemNote error={test.error} />
       {read !== undefined && (
         <>
@@ -61,9 +69,10 @@ export const TestRead = ({ gateway, device, model, orders, isComplete, isCurrent
               {t('commission.readOk', { ms: Math.round(read.durationMs), good, all: read.readings.length })}
             </p>
           ) : (
-            <p className="problem" role="alert" data-testid="read-failed">
-              {t('commission.readFailed', { reason: read.reason ?? '' })}
-            </p>
+            <div className="stack" role="alert" data-testid="read-failed">
+              <p className="problem">{t(`commission.failure.${failureKind(read.reason ?? '')}`)}</p>
+              {read.reason !== null && <p className="muted">{t('commission.readFailed', { reason: read.reason })}</p>}
+            </div>
           )}
           {!isCurrent && <p className="muted">{t('commission.readOld')}</p>}
           {read.online && <ReadTable read={read} points={points} />}
