@@ -1,6 +1,6 @@
 // The gateway's YAML: shape, defaults and every fault with its line, down to the driver's own connection block.
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
   ConfigurationError,
@@ -43,6 +43,26 @@ export function profileFolders(path: string): string[] {
   return [LIBRARY_DIR, ...(folders.ok ? folders.value.profiles.map((folder) => resolve(dirname(file), folder)) : [])];
 }
 
+/** A folder that is not there would leave its models unknown, without a word why. */
+function missingFolders(path: string): Problem[] {
+  const file = resolve(path);
+  const parsed = parseYamlFile(file, profilesOnly, path);
+  if (!parsed.ok) return [];
+  return parsed.value.profiles.flatMap((folder, index) =>
+    statSync(resolve(dirname(file), folder), { throwIfNoEntry: false })?.isDirectory() === true
+      ? []
+      : [
+          {
+            file: path,
+            line: parsed.lineOf(['profiles', index]),
+            field: `profiles.${index}`,
+            found: JSON.stringify(folder),
+            expected: 'a folder with classes or models',
+          },
+        ],
+  );
+}
+
 const withEntries = z.looseObject({ devices: z.array(z.record(z.string(), z.unknown())) });
 
 function entriesOf(file: string): readonly DeviceEntry[] {
@@ -59,9 +79,9 @@ export function readConfig(
   const file = resolve(path);
   const base = dirname(file);
   const parsed = parseYamlFile(file, configFile(deviceCheck(library, drivers)), path);
-  if (!parsed.ok) throw new ConfigurationError(parsed.problems);
+  const problems = missingFolders(path);
+  if (!parsed.ok) throw new ConfigurationError([...problems, ...parsed.problems]);
   const { value, lineOf } = parsed;
-  const problems: Problem[] = [];
   const fault = (at: readonly [string, string], found: string, expected: string): void =>
     void problems.push({ file: path, line: lineOf(at), field: at.join('.'), found, expected });
   const broker = readBroker(value, base, (field, found, expected) => fault(['uplink', field], found, expected));

@@ -71,7 +71,7 @@ function checkDevice(
     context.addIssue({ code: 'custom', path: [field], message });
   const model = library.models.get(device.model);
   if (model === undefined) {
-    fault('model', 'a model of the device library');
+    fault('model', `a model of the device library${ofSameMaker(device.model, library)}`);
     return;
   }
   if (!library.classes.has(model.class)) fault('model', `a model whose class exists; there is no class ${model.class}`);
@@ -95,6 +95,13 @@ function checkDevice(
   const connection = driver.connectionSchema.safeParse(device.connection);
   for (const issue of connection.error?.issues ?? [])
     context.addIssue({ ...issue, path: ['connection', ...issue.path] } as Parameters<typeof context.addIssue>[0]);
+}
+
+/** A mistyped product is found among the few of its maker. */
+function ofSameMaker(name: string, library: LoadedLibrary): string {
+  const maker = `${name.split('/')[0]}/`;
+  const others = [...library.models.keys()].filter((model) => model.startsWith(maker)).sort();
+  return others.length === 0 || others.length > 12 ? '' : `; of this maker: ${others.join(', ')}`;
 }
 
 function resolveDevice(

@@ -81,6 +81,7 @@ describe('gateway process', () => {
   it('names every fault of its configuration with line, field, found and expected, exit code 2', async () => {
     write(`gateway: gw/1
 uplink: { url: 'http://127.0.0.1', passwordFile: ./missing }
+profiles: [./none]
 outbox: { maxRecords: many }
 colour: blue
 devices:
@@ -94,14 +95,15 @@ devices:
     const { ended, err } = run(['--config', 'gateway.yaml']);
     expect(await ended).toBe(2);
     expect(err().trim().split('\n').sort()).toEqual([
-      'gateway.yaml:10: devices.1.model: found "generic/no-such-thing", expected a model of the device library',
+      'gateway.yaml:10: devices.1.id: found "TR-1", expected an id no other device has',
+      'gateway.yaml:11: devices.1.model: found "generic/no-such-thing", expected a model of the device library',
       'gateway.yaml:1: gateway: found "gw/1", expected 1-64 characters without / + #',
       'gateway.yaml:2: uplink.url: found "http://127.0.0.1", expected mqtt://host:port, mqtts://, ws:// or wss://',
-      'gateway.yaml:3: outbox.maxRecords: found "many", expected 1000 to 100000000 records',
-      'gateway.yaml:4: colour: found an unknown field, expected no such field',
-      expect.stringMatching(/^gateway\.yaml:8: devices\.0\.connection\.port: found 99999, expected .*65535/),
-      'gateway.yaml:8: devices.0.connection.unti: found an unknown field, expected no such field',
-      'gateway.yaml:9: devices.1.id: found "TR-1", expected an id no other device has',
+      'gateway.yaml:3: profiles.0: found "./none", expected a folder with classes or models',
+      'gateway.yaml:4: outbox.maxRecords: found "many", expected 1000 to 100000000 records',
+      'gateway.yaml:5: colour: found an unknown field, expected no such field',
+      expect.stringMatching(/^gateway\.yaml:9: devices\.0\.connection\.port: found 99999, expected .*65535/),
+      'gateway.yaml:9: devices.0.connection.unti: found an unknown field, expected no such field',
     ]);
   });
 

@@ -1,4 +1,5 @@
 // The server's settings, all from the environment. Every fault is reported at once: name, what was found, what is expected.
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigurationError, type Problem } from '@louwei/device-profiles';
 import { z } from 'zod';
@@ -14,6 +15,13 @@ const optionalText = z
   .string()
   .optional()
   .transform((text) => (text === '' ? undefined : text));
+
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const environment = z.object({
   LOUWEI_HTTP_PORT: port.default(8080),
@@ -34,7 +42,11 @@ const environment = z.object({
   LOUWEI_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'trace, debug, info, warn, error or fatal')
     .default('info'),
-  LOUWEI_PROFILES: z.string().default(''),
+  LOUWEI_PROFILES: z
+    .string()
+    .default('')
+    .transform(listed)
+    .refine((folders) => folders.every(isFolder), 'folders that are there, with commas between them'),
   LOUWEI_RETENTION_DAYS: z.coerce
     .number('days, 1 or more')
     .int('days, 1 or more')
@@ -48,12 +60,7 @@ const environment = z.object({
   LOUWEI_HOLIDAYS: z
     .string()
     .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((date) => date.trim())
-        .filter((date) => date !== ''),
-    )
+    .transform(listed)
     .refine((dates) => dates.every(isDate), 'dates such as 2027-01-01, with commas between them'),
   /** Sparkplug host id; gateways name it in their configuration. */
   LOUWEI_HOST_ID: z
@@ -130,9 +137,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: value.DATABASE_URL,
     mqttUrl: value.LOUWEI_MQTT_URL,
     logLevel: value.LOUWEI_LOG_LEVEL,
-    profileFolders: value.LOUWEI_PROFILES.split(',')
-      .map((folder) => folder.trim())
-      .filter((folder) => folder !== ''),
+    profileFolders: value.LOUWEI_PROFILES,
     retentionDays: value.LOUWEI_RETENTION_DAYS,
     timeZone: value.LOUWEI_TIME_ZONE,
     holidays: value.LOUWEI_HOLIDAYS,
