@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import { brokerWords } from '../platform/broker-words.ts';
 import { backoffMs } from '../polling/core/backoff.ts';
 import { pause } from '../polling/pause.ts';
 import type { WriteOutcome } from './port.ts';
@@ -109,7 +110,7 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
       const stop = (): void => end('stopped');
       stopping.signal.addEventListener('abort', stop, { once: true });
       client.on('error', (error) => {
-        reason = wordsOf(error);
+        reason = brokerWords(error);
         end(reason);
       });
       client.on('close', () => end(reason));
@@ -169,20 +170,4 @@ export function createBrokerLink(options: BrokerLinkOptions): BrokerLink {
       });
     },
   };
-}
-
-const UNKNOWN_AUTHORITY = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-]);
-
-function wordsOf(error: Error & { code?: string | number }): string {
-  if (error.code === 'ECONNREFUSED') return 'connection refused';
-  if (error.code === 'ENOTFOUND') return 'host name not found';
-  if (UNKNOWN_AUTHORITY.has(String(error.code)))
-    return `the broker's certificate is signed by an unknown authority: name its CA in caFile (${error.code})`;
-  if (error.code === 4 || error.code === 5) return 'the broker refuses the username or password';
-  return error.message || String(error.code ?? 'connection failed');
 }

@@ -2,6 +2,7 @@
 // a reconnect loses messages (MQTT.js#2015); a lost connection is replaced by a fresh client.
 import mqtt, { type IClientOptions } from 'mqtt';
 import { writeToStream } from 'mqtt-packet';
+import { brokerWords } from '../platform/broker-words.ts';
 
 // Ready-made buffers of all 65,536 packet numbers would cost 10 MB; QoS 0 needs none of them.
 writeToStream.cacheNumbers = false;
@@ -75,7 +76,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     client.end(true);
     finish();
   };
-  client.on('error', (error) => destroy(describe(error)));
+  client.on('error', (error) => destroy(brokerWords(error)));
   client.on('close', () => destroy(reason));
   client.on('message', (topic, payload) => {
     if (!closed) options.onMessage(topic, payload);
@@ -84,7 +85,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     client.subscribe([...options.subscriptions], { qos: 1 }, (error, granted) => {
       if (closed) return;
       const refused = granted?.find((grant) => grant.qos === REFUSED);
-      if (error) destroy(`subscribing failed: ${describe(error)}`);
+      if (error) destroy(`subscribing failed: ${brokerWords(error)}`);
       else if (refused !== undefined) destroy(`the broker refuses the subscription ${refused.topic}`);
       else options.onReady();
     });
@@ -113,11 +114,6 @@ export function openConnection(options: ConnectionOptions): Connection {
 }
 
 /** Node reports a refused connection to several addresses as an AggregateError without a message. */
-function describe(error: Error): string {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
-  return error.message === '' ? error.name : error.message;
-}
-
 /** The address of a broker as it may be logged. */
 export function withoutSecret(url: string): string {
   try {
