@@ -1,6 +1,6 @@
 // Alarm settings of one piece of equipment: what differs from its class, who changed it and why.
 import { z } from 'zod';
-import { bilingualText, isoTime, page } from './shared.ts';
+import { bilingualText, isoTime, page, reasonText } from './shared.ts';
 
 /** One entry of the append-only history. */
 export const settingChange = z.object({
@@ -59,7 +59,7 @@ export const alarmSettings = z.object({
 });
 export type AlarmSettings = z.infer<typeof alarmSettings>;
 
-const reason = z.string().trim().min(2).max(500);
+const reason = reasonText();
 
 export const changeSettings = z.object({
   version: z.int().min(0),

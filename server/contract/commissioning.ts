@@ -1,7 +1,7 @@
 // Commissioning of a gateway's devices from a distance: what it is told, what it answers, and what became of it.
 import { z } from 'zod';
 import { pointDescription } from './equipment.ts';
-import { bilingualText, isoTime } from './shared.ts';
+import { bilingualText, isoTime, reasonText } from './shared.ts';
 
 /** An entry of `devices:` as it stands in the gateway's file; only the gateway knows whether it is right. */
 export const deviceEntry = z.record(z.string(), z.unknown());
@@ -106,7 +106,7 @@ export const gatewayConfiguration = z.object({
 });
 export type GatewayConfiguration = z.infer<typeof gatewayConfiguration>;
 
-const reason = z.string().trim().min(3, 'at least 3 characters').max(500);
+const reason = reasonText();
 export const newConfiguration = z.object({
   /** `latestVersion` of the configuration on which this change is based; 409 when there is a newer one. */
   baseVersion: z.int().min(0),

@@ -52,6 +52,7 @@ export const en = {
     close: 'Close',
     cancel: 'Cancel',
     save: 'Save',
+    reasonLeast: 'At least {{least}} characters.',
     retry: 'Try again',
     loading: 'Loading…',
     none: '–',

@@ -53,6 +53,7 @@ export const zh: Texts = {
     close: '关闭',
     cancel: '取消',
     save: '保存',
+    reasonLeast: '至少 {{least}} 个字。',
     retry: '重试',
     loading: '加载中…',
     none: '–',

@@ -6,8 +6,8 @@ import { Button } from 'react-aria-components';
 import { changeSettings } from '../../api/alarm-settings.ts';
 import { useCanAct } from '../../live/hooks.ts';
 import { ModalDialog } from '../../ui/dialog.tsx';
-import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
+import { isReason, ReasonField } from '../../ui/reason-field.tsx';
 import { useWords } from '../../ui/words.ts';
 import { type ChangeRequest, settingsKey } from './change-request.ts';
 import { changedValues, isInvalid, slowDelays } from './core/draft.ts';
@@ -19,8 +19,6 @@ interface Props {
   readonly request: ChangeRequest;
   readonly onClose: () => void;
 }
-
-const SHORTEST_REASON = 2;
 
 export const ChangeDialog = ({ id, settings, request, onClose }: Props) => {
   const { t } = useWords();
@@ -48,7 +46,7 @@ export const ChangeDialog = ({ id, settings, request, onClose }: Props) => {
     !save.isPending &&
     !invalid &&
     Object.keys(values).length > 0 &&
-    reason.trim().length >= SHORTEST_REASON &&
+    isReason(reason) &&
     (slow.length === 0 || confirmed);
   return (
     <ModalDialog title={request.title} onClose={onClose}>
@@ -67,18 +65,14 @@ export const ChangeDialog = ({ id, settings, request, onClose }: Props) => {
             onChange={(text) => setEntries({ ...entries, [field.field]: text })}
           />
         ))}
-        <Field label={t('settings.reason')} hint={t('settings.reasonHint')}>
-          {(inputId) => (
-            <textarea
-              id={inputId}
-              data-testid="settings-reason"
-              rows={2}
-              maxLength={500}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
+        <ReasonField
+          label={t('settings.reason')}
+          hint={t('settings.reasonHint')}
+          testId="settings-reason"
+          rows={2}
+          value={reason}
+          onChange={setReason}
+        />
         {slow.map(({ alarm, onDelayS }) => (
           <p key={alarm.alarm} className="problem" role="alert">
             {t('settings.slow', {

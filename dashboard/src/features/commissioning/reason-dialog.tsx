@@ -4,12 +4,10 @@ import { type ReactNode, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useCanAct } from '../../live/hooks.ts';
 import { ModalDialog } from '../../ui/dialog.tsx';
-import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
+import { isReason, ReasonField } from '../../ui/reason-field.tsx';
 import { useWords } from '../../ui/words.ts';
 import { configurationKey } from './use-gateway.ts';
-
-export const LEAST_REASON = 3;
 
 interface Props {
   readonly gateway: string;
@@ -34,24 +32,13 @@ export const ReasonDialog = ({ gateway, title, confirm, act, onClose, children }
     <ModalDialog title={title} onClose={onClose}>
       <div className="stack">
         {children}
-        <Field label={t('commission.reason')}>
-          {(id) => (
-            <input
-              id={id}
-              data-testid="reason"
-              maxLength={500}
-              autoComplete="off"
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
+        <ReasonField label={t('commission.reason')} testId="reason" value={reason} onChange={setReason} />
         <ProblemNote error={send.error} />
         <div className="row">
           <Button
             className="primary"
             data-testid="reason-confirm"
-            isDisabled={!canAct || send.isPending || reason.trim().length < LEAST_REASON}
+            isDisabled={!canAct || send.isPending || !isReason(reason)}
             onPress={() => send.mutate()}
           >
             {send.isPending ? t('commission.saving') : confirm}

@@ -5,12 +5,11 @@ import { useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Link } from 'react-router';
 import { useCanAct, useLive, useWatch } from '../../live/hooks.ts';
-import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
+import { isReason, ReasonField } from '../../ui/reason-field.tsx';
 import { useWords } from '../../ui/words.ts';
 import { ChangeList } from './change-list.tsx';
 import type { DeviceChange } from './core/devices.ts';
-import { LEAST_REASON } from './reason-dialog.tsx';
 import { useEquipmentOf } from './use-gateway.ts';
 import { VersionNote } from './version-note.tsx';
 
@@ -28,27 +27,14 @@ export const SavePanel = ({ changes, isComplete, isTested, save }: Props) => {
   return (
     <div className="stack">
       <ChangeList changes={changes} />
-      <Field label={t('commission.reason')}>
-        {(id) => (
-          <input
-            id={id}
-            data-testid="save-reason"
-            maxLength={500}
-            autoComplete="off"
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField label={t('commission.reason')} testId="save-reason" value={reason} onChange={setReason} />
       {!isTested && isComplete && <p className="muted">{t('commission.untested')}</p>}
       <ProblemNote error={save.error} />
       <div className="row">
         <Button
           className="primary"
           data-testid="save-device"
-          isDisabled={
-            !canAct || !isComplete || save.isPending || changes.length === 0 || reason.trim().length < LEAST_REASON
-          }
+          isDisabled={!canAct || !isComplete || save.isPending || changes.length === 0 || !isReason(reason)}
           onPress={() => save.mutate(reason.trim())}
         >
           {t(save.isPending ? 'commission.saving' : 'commission.save')}

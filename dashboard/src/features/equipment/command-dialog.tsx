@@ -13,6 +13,7 @@ import { Field } from '../../ui/field.tsx';
 import { valueText } from '../../ui/point-text.ts';
 import { PointValue } from '../../ui/point-value.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
+import { isReason, ReasonField } from '../../ui/reason-field.tsx';
 import { useWords } from '../../ui/words.ts';
 import { choicesOf, valueOfEntry } from './core/command.ts';
 
@@ -23,8 +24,6 @@ interface Props {
   readonly now: PointNow | undefined;
   readonly onClose: () => void;
 }
-
-const LEAST_REASON = 3;
 
 export const CommandDialog = ({ item, point, write, now, onClose }: Props) => {
   const { t, say, language } = useWords();
@@ -102,24 +101,13 @@ export const CommandDialog = ({ item, point, write, now, onClose }: Props) => {
             }
           </Field>
           {entry !== '' && 'fault' in judged && <p className="problem">{t(`command.fault.${judged.fault}`, limits)}</p>}
-          <Field label={t('command.reason')}>
-            {(id) => (
-              <input
-                id={id}
-                data-testid="command-reason"
-                maxLength={500}
-                autoComplete="off"
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            )}
-          </Field>
+          <ReasonField label={t('command.reason')} testId="command-reason" value={reason} onChange={setReason} />
           <div className="row">
             <Button
               type="submit"
               className="primary"
               data-testid="command-check"
-              isDisabled={!('value' in judged) || reason.trim().length < LEAST_REASON}
+              isDisabled={!('value' in judged) || !isReason(reason)}
             >
               {t('command.check')}
             </Button>
