@@ -100,7 +100,47 @@ export const enCommissioning = {
     reading: 'Reading the device, up to 20 s…',
     readFirst: 'The gateway reads the device once; nothing is saved.',
     readOk: 'Answered in {{ms}} ms: {{good}} of {{all}} points good.',
-    readFailed: 'No answer: {{reason}}',
+    readFault: {
+      refused: {
+        what: 'The port refuses the connection.',
+        check: 'Check the port, that the device has this protocol switched on, and that it has a connection left.',
+      },
+      'host-unknown': { what: 'There is no host of this name.', check: 'Check the spelling, or enter the IP address.' },
+      unreachable: {
+        what: 'Nothing is reached at this address.',
+        check: 'Check the IP address, the cable and the power of the device.',
+      },
+      'no-port': {
+        what: 'The gateway has no such serial port.',
+        check: 'Check its name and that the adapter is plugged in.',
+      },
+      'port-denied': {
+        what: 'The gateway may not use this serial port.',
+        check: 'Add its account to the group dialout on the gateway.',
+      },
+      'port-busy': { what: 'Another program uses this serial port.', check: 'Close that program, then try again.' },
+      certificate: {
+        what: 'A certificate was not accepted.',
+        check: 'Check the certificate, its dates and the trust list.',
+      },
+      denied: { what: 'User name or password refused.', check: 'Check both.' },
+      exception: {
+        what: 'The device answers, but refuses the reading.',
+        check: 'Check that unit ID and model are those of the device.',
+      },
+      'bad-values': {
+        what: 'The device answers, but no value is usable.',
+        check: 'Check the model and the word order.',
+      },
+      garbled: {
+        what: 'The answer is incomplete or cannot be understood.',
+        check: 'Check baud rate, parity and wiring, and that no other device has this unit ID.',
+      },
+      silent: {
+        what: 'No answer.',
+        check: 'Check unit ID, wiring and power of the device; on a serial line also baud rate and parity.',
+      },
+    },
     readOld: 'The entry has changed since this reading.',
     point: 'Point',
     value: 'Value',
@@ -128,11 +168,27 @@ export const enCommissioning = {
     removeTitle: 'Remove {{id}}',
     removeExplain: 'The gateway stops reading it. What was recorded stays.',
     untested: 'Not tested: the last test read was not of this entry.',
+    untestedFailed:
+      'The test read failed: no value was checked. It can be saved all the same; the device is offline until it answers.',
     live: 'Values are live: {{count}} good points.',
     liveWaiting: 'Waiting for the first values…',
     openEquipment: 'Open the equipment page',
     backToDevices: 'Back to the devices',
     another: 'Add another device',
+    entry: {
+      id: 'Id',
+      model: 'Model',
+      'name zh': 'Name (Chinese)',
+      'name en': 'Name (English)',
+      'place site': 'Site',
+      'place building': 'Building',
+      'place floor': 'Floor',
+      'place room': 'Room',
+    },
+    number: 'Version',
+    sentAt: 'Sent',
+    sentBy: 'By',
+    why: 'Reason',
     field: {
       transport: 'Transport',
       host: 'Host or IP address',

@@ -41,7 +41,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 
 export const DeviceForm = (props: Props) => {
   const { gateway, was, start, drivers, models, configuration, onAnother } = props;
-  const { t } = useWords();
+  const { t, code } = useWords();
   const queries = useQueryClient();
   // What others do meanwhile must not change this entry; the server refuses it by its version.
   const [basis] = useState(props.basis);
@@ -74,7 +74,8 @@ export const DeviceForm = (props: Props) => {
   const isTaken = was === null && basis.some((one) => idOf(one) === draft.id.trim());
   const missing = missingIn(schema, draft.connection);
   const isComplete = model !== undefined && missing.length === 0 && isIdFit(draft.id) && !isTaken;
-  const isTested = test.data?.read.online === true && same(test.data.device, device);
+  const isCurrent = test.data !== undefined && same(test.data.device, device);
+  const reading = isCurrent ? (test.data?.read.online === true ? 'good' : 'failed') : 'none';
   const index = devices.indexOf(device);
   const faults = [
     ...faultsOfDevice(failureFaults(test.error), 0),
@@ -112,7 +113,13 @@ export const DeviceForm = (props: Props) => {
               onChange={(connection) => setDraft({ ...draft, connection })}
             />
             <IdentityFields draft={draft} isNew={was === null} isTaken={isTaken} faults={faults} onChange={setDraft} />
-            {missing.length > 0 && <p className="muted">{t('commission.missing', { fields: missing.join(', ') })}</p>}
+            {missing.length > 0 && (
+              <p className="muted">
+                {t('commission.missing', {
+                  fields: missing.map((name) => code('commission.field', name)).join(t('command.comma')),
+                })}
+              </p>
+            )}
           </section>
         )}
       </div>
@@ -126,7 +133,7 @@ export const DeviceForm = (props: Props) => {
               model={model}
               orders={(orders ?? []).map(String)}
               isComplete={isComplete}
-              isCurrent={isTested}
+              isCurrent={isCurrent}
               test={test}
               onOrder={(order) => setDraft({ ...draft, connection: { ...draft.connection, [ORDER_FIELD]: order } })}
             />
@@ -137,7 +144,7 @@ export const DeviceForm = (props: Props) => {
               <SavePanel
                 changes={changesBetween(basis, devices)}
                 isComplete={isComplete}
-                isTested={isTested}
+                reading={reading}
                 save={save}
               />
             ) : (

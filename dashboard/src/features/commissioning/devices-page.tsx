@@ -9,7 +9,7 @@ import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
 import { ChangeList } from './change-list.tsx';
 import { basisOf, changesBetween, draftOf, idOf, withoutDevice } from './core/devices.ts';
-import { connectionLine, DeviceRow } from './device-row.tsx';
+import { connectionParts, DeviceRow } from './device-row.tsx';
 import { History } from './history.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { descriptionKey, useConfiguration, useDescription } from './use-gateway.ts';
@@ -38,7 +38,7 @@ export const DevicesPage = () => {
   const wanted = search.trim().toLowerCase();
   const shown = devices.filter((device) => {
     const { id, name, model } = draftOf(device);
-    return [id, name.zh, name.en, model, connectionLine(device)].join(' ').toLowerCase().includes(wanted);
+    return [id, name.zh, name.en, model, ...connectionParts(device).flat()].join(' ').toLowerCase().includes(wanted);
   });
   const newest = configuration.data?.history[0];
   return (
@@ -82,7 +82,7 @@ export const DevicesPage = () => {
             {shown.length === 0 ? (
               <p className="muted">{t(devices.length === 0 ? 'commission.noDevices' : 'commission.noMatch')}</p>
             ) : (
-              <table className="commission-table">
+              <table className="commission-table commission-cards">
                 <thead>
                   <tr>
                     {(['id', 'name', 'model', 'connection', 'state', 'actions'] as const).map((key) => (

@@ -8,6 +8,7 @@ import { useCanAct } from '../../live/hooks.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
 import type { Device } from './core/devices.ts';
+import { readFaultOf } from './core/read-fault.ts';
 import { OrderCheck } from './order-check.tsx';
 import { ReadTable } from './read-table.tsx';
 
@@ -39,6 +40,7 @@ export const TestRead = ({ gateway, device, model, orders, isComplete, isCurrent
   });
   const points = data?.points ?? [];
   const read = test.data?.read;
+  const fault = readFaultOf(read?.reason ?? '');
   const good = read?.readings.filter(({ quality }) => quality === 'good').length ?? 0;
   return (
     <div className="stack">
@@ -62,7 +64,8 @@ export const TestRead = ({ gateway, device, model, orders, isComplete, isCurrent
             </p>
           ) : (
             <p className="problem" role="alert" data-testid="read-failed">
-              {t('commission.readFailed', { reason: read.reason ?? '' })}
+              {t(`commission.readFault.${fault}.what`)} {t(`commission.readFault.${fault}.check`)}
+              {read.reason !== null && <span className="muted commission-words">{read.reason}</span>}
             </p>
           )}
           {!isCurrent && <p className="muted">{t('commission.readOld')}</p>}
