@@ -6,6 +6,8 @@ export const enCommissioning = {
     state: 'State',
     online: 'Online',
     offline: 'Offline',
+    silent_one: '{{count}} device offline',
+    silent_other: '{{count}} devices offline',
     notReported: 'no values yet',
     since: 'Since',
     equipment: 'Equipment',

@@ -6,6 +6,8 @@ export const zhCommissioning = {
     state: '状态',
     online: '在线',
     offline: '离线',
+    silent_one: '{{count}} 台设备离线',
+    silent_other: '{{count}} 台设备离线',
     notReported: '尚无数据',
     since: '起始时间',
     equipment: '设备数',

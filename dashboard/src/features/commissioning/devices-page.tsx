@@ -20,6 +20,9 @@ export const DevicesPage = () => {
   const { t } = useWords();
   const queries = useQueryClient();
   const online = useLive((state) => state.gateways.get(gateway)?.online);
+  const silent = useLive(
+    (state) => [...state.equipment.values()].filter((one) => one.gatewayId === gateway && !one.online).length,
+  );
   const description = useDescription(gateway);
   const configuration = useConfiguration(gateway);
   const [search, setSearch] = useState('');
@@ -48,7 +51,12 @@ export const DevicesPage = () => {
           <h1>
             <Link to="/gateways">{t('commission.gateways')}</Link> / {gateway} · {t('commission.devices')}
           </h1>
-          <span className="muted">{t(online === true ? 'commission.online' : 'commission.offline')}</span>
+          {online === true ? (
+            <span className="muted">{t('commission.online')}</span>
+          ) : (
+            <b>? {t('commission.offline')}</b>
+          )}
+          {silent > 0 && <b data-testid="devices-silent">{t('commission.silent', { count: silent })}</b>}
           <span className="commission-spacer" />
           {description.data !== undefined && configuration.data !== undefined && (
             <Link
