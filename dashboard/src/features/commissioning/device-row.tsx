@@ -33,7 +33,9 @@ export const DeviceRow = ({ gateway, device, onRemove }: Props) => {
           </Link>
         )}
       </td>
-      <td data-label={t('commission.name')}>{name[language]}</td>
+      <td className="commission-name" data-label={t('commission.name')}>
+        {name[language]}
+      </td>
       <td data-label={t('commission.model')}>{model}</td>
       <td className="commission-connection" data-label={t('commission.connection')}>
         {connectionParts(device).map(([field, value]) => (

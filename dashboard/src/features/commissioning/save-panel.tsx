@@ -29,7 +29,7 @@ export const SavePanel = ({ changes, isComplete, reading, save }: Props) => {
     <div className="stack">
       <ChangeList changes={changes} />
       <ReasonField label={t('commission.reason')} testId="save-reason" value={reason} onChange={setReason} />
-      {reading !== 'good' && isComplete && (
+      {reading !== 'good' && isComplete && changes.length > 0 && (
         <p className="muted">{t(reading === 'failed' ? 'commission.untestedFailed' : 'commission.untested')}</p>
       )}
       <ProblemNote error={save.error} />
