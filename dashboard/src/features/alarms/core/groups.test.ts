@@ -54,7 +54,7 @@ describe('the list in a flood', () => {
     const rows = [
       of('1', '集水坑通信中断', 'Sump lost'),
       of('2', '电表通信中断：9 秒', 'Meter lost: 9 s'),
-      of('3', '电表通信中断：7 秒', 'Meter lost: 7 s'),
+      of('3', '电表通信中断：7 秒', 'Meter lost - 7 s'),
     ];
     const [heading] = entriesOf(rows, true);
     expect(heading).toMatchObject({

@@ -25,9 +25,9 @@ export type Entry = Heading | AlarmEntry;
 
 const MOST_WORDS = 3;
 
-/** The same kind of alarm has other words for each class of equipment; values after the colon belong to one alarm alone. */
+/** The same kind of alarm has other words for each class of equipment; values behind a colon or dash belong to one alarm alone. */
 const wordsOf = (rows: readonly Alarm[], language: 'zh' | 'en'): string => {
-  const words = [...new Set(rows.map(({ text }) => (text[language].split(/：|: /)[0] ?? '').trim()))];
+  const words = [...new Set(rows.map(({ text }) => (text[language].split(/：|: | - /)[0] ?? '').trim()))];
   return words.slice(0, MOST_WORDS).join(' / ') + (words.length > MOST_WORDS ? ' …' : '');
 };
 
