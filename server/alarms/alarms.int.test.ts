@@ -125,9 +125,9 @@ describe('people', () => {
     await call('POST', '/api/v1/alarms/:id/acknowledge', { params, body: { activationSeq: 2, comment: 'on my way' } });
     await call('POST', '/api/v1/alarms/:id/comment', { params, body: { text: 'smell of smoke' } });
     await expect(
-      call('POST', '/api/v1/alarms/:id/shelve', { params, body: { minutes: 31, reason: 'x' } }),
+      call('POST', '/api/v1/alarms/:id/shelve', { params, body: { minutes: 31, reason: 'known' } }),
     ).rejects.toMatchObject({ status: 400 });
-    await call('POST', '/api/v1/alarms/:id/shelve', { params, body: { minutes: 30, reason: 'x' } });
+    await call('POST', '/api/v1/alarms/:id/shelve', { params, body: { minutes: 30, reason: 'known' } });
     await call('POST', '/api/v1/alarms/:id/unshelve', { params });
     await commit(batch(reading('t1', 'tripped', 0)));
     await call('POST', '/api/v1/alarms/:id/acknowledge', { params });

@@ -48,7 +48,7 @@ describe('an event', () => {
     expect(site.alarms.counts('t1')).toEqual({ worstPriority: null, unacknowledged: 0, active: 0 });
     const request = {
       params: { id: 't1', alarm: 'warm' },
-      body: { reason: 'x', reference: 'x', reviewAt: new Date(clock.ms + 1000).toISOString() },
+      body: { reason: 'repair', reference: 'x', reviewAt: new Date(clock.ms + 1000).toISOString() },
     };
     await expect(
       site.call('POST', '/api/v1/equipment/:id/alarms/:alarm/out-of-service', request),

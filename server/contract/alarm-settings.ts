@@ -1,6 +1,6 @@
 // Alarm settings of one piece of equipment: what differs from its class, who changed it and why.
 import { z } from 'zod';
-import { bilingualText, changeReason, isoTime, page } from './shared.ts';
+import { bilingualText, isoTime, page, reasonText } from './shared.ts';
 
 /** One entry of the append-only history. */
 export const settingChange = z.object({
@@ -59,9 +59,11 @@ export const alarmSettings = z.object({
 });
 export type AlarmSettings = z.infer<typeof alarmSettings>;
 
+const reason = reasonText();
+
 export const changeSettings = z.object({
   version: z.int().min(0),
-  reason: changeReason,
+  reason,
   /** Fields to change; null restores the value of the class. Others stay as they are. */
   values: z.record(z.string().max(160), z.number().nullable()),
   /** The person has read that an on-delay takes more than a tenth of the time to respond. */

@@ -1,6 +1,6 @@
 // Alarms as ISA-18.2-2016 / IEC 62682:2022 name them: the state is derived from stored facts.
 import { z } from 'zod';
-import { bilingualText, isoTime, page, priority } from './shared.ts';
+import { bilingualText, isoTime, page, priority, reasonText } from './shared.ts';
 
 /**
  * NORM normal · UNACK unacknowledged · ACKED acknowledged · RTNUN returned, unacknowledged · LATUN latched, unacknowledged ·
@@ -160,7 +160,7 @@ export const comment = z.object({ text: z.string().min(1).max(500) });
 /** Duration is limited by priority: P1 30 min, P2 4 h, P3 8 h, P4 24 h. */
 export const shelve = z.object({
   minutes: z.int().min(1).max(1440),
-  reason: z.string().trim().min(1).max(200),
+  reason: reasonText(200),
   /** Ends with the condition too, not only with its time. */
   oneShot: z.boolean().optional(),
 });
@@ -169,7 +169,7 @@ export const silence = z.object({ console: z.string().min(1).max(64) });
 
 /** Taken off the list for work on the equipment; also possible while the alarm is normal. */
 export const takeOutOfService = z.object({
-  reason: z.string().trim().min(1).max(200),
+  reason: reasonText(200),
   /** Number of the work order or permit that covers the work. */
   reference: z.string().min(1).max(64),
   /** At most 90 days ahead. */

@@ -1,6 +1,6 @@
 // Remote commands: asked for by one person, for some points approved by another, executed by the gateway at most once.
 import { z } from 'zod';
-import { changeReason, isoTime, listOf, page } from './shared.ts';
+import { isoTime, listOf, page, reasonText } from './shared.ts';
 
 /**
  * requested: waits for a second person. sent: on its way, the outcome will come. confirmed: read back from the equipment.
@@ -15,7 +15,7 @@ export const newCommand = z.object({
   point: z.string().min(1).max(200),
   /** In the point's unit; states as 0 and 1. */
   value: z.number(),
-  reason: changeReason,
+  reason: reasonText(),
   /** What the person saw; refused with 409 when it is something else by now. */
   expectedCurrent: z.number().optional(),
   /** The same id again from the same person is the same command, not a second one. */

@@ -1,7 +1,7 @@
 // Commissioning of a gateway's devices from a distance: what it is told, what it answers, and what became of it.
 import { z } from 'zod';
 import { pointDescription } from './equipment.ts';
-import { bilingualText, changeReason, isoTime } from './shared.ts';
+import { bilingualText, isoTime, reasonText } from './shared.ts';
 
 /** An entry of `devices:` as it stands in the gateway's file; only the gateway knows whether it is right. */
 export const deviceEntry = z.record(z.string(), z.unknown());
@@ -106,13 +106,14 @@ export const gatewayConfiguration = z.object({
 });
 export type GatewayConfiguration = z.infer<typeof gatewayConfiguration>;
 
+const reason = reasonText();
 export const newConfiguration = z.object({
   /** `latestVersion` of the configuration on which this change is based; 409 when there is a newer one. */
   baseVersion: z.int().min(0),
   devices,
-  reason: changeReason,
+  reason,
 });
-export const restoredConfiguration = z.object({ baseVersion: z.int().min(0), reason: changeReason });
+export const restoredConfiguration = z.object({ baseVersion: z.int().min(0), reason });
 
 /** A model of the device library, to choose from. */
 export const modelSummary = z.object({

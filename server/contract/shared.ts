@@ -4,8 +4,10 @@ import { z } from 'zod';
 export const bilingualText = z.object({ zh: z.string(), en: z.string() });
 export type BilingualText = z.infer<typeof bilingualText>;
 
-/** Why somebody changes or commands something; it stays in the record. Two characters are a word in Chinese. */
-export const changeReason = z.string().trim().min(2, 'at least 2 characters').max(500);
+/** Characters without blanks at the ends: so much at least is said to a change that stays in a record. */
+export const LEAST_REASON = 2;
+export const reasonText = (longest = 500) =>
+  z.string().trim().min(LEAST_REASON, `at least ${LEAST_REASON} characters`).max(longest);
 
 /** ISO 8601 in UTC with milliseconds. */
 export const isoTime = z.string();

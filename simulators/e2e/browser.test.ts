@@ -54,6 +54,10 @@ describe.skipIf(missing)('the dashboard in Chromium', () => {
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(await overflowOf(page)).toBeLessThanOrEqual(0);
       await look(page, `overview-1366-${locale}`);
+      await page.setViewportSize({ width: 1920, height: 1080 });
+      // A value without its unit is none.
+      expect(await overflowOf(page, '.tile .point-value')).toBeLessThanOrEqual(1);
+      await look(page, `overview-1920-${locale}`);
       await page.context().close();
     }
   }, 120_000);

@@ -86,7 +86,7 @@ describe.skipIf(missing)('commissioning in Chromium', () => {
     // As somebody would who mistook the port: told what to check, and that this entry is the one that was read.
     await page.getByTestId('field-connection.port').fill(String(await freePort()));
     await page.getByTestId('test-read').click();
-    expect(await page.getByTestId('read-failed').innerText()).toContain('连接被拒绝');
+    expect(await page.getByTestId('read-failed').innerText()).toContain('端口拒绝连接');
     expect(await page.getByText('填写内容已有改动').count()).toBe(0);
     await look(page, 'commission-refused', true);
     await page.getByTestId('field-connection.port').fill(String(port.port));

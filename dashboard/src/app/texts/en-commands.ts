@@ -12,6 +12,7 @@ export const enCommands = {
       range: 'Only {{low}} to {{high}}{{unit}}.',
       step: 'Only in steps of {{step}} from {{low}}.',
     },
+    reason: 'Reason (goes into the record)',
     check: 'Continue',
     back: 'Back',
     send: 'Send now',

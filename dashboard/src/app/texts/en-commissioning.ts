@@ -6,6 +6,8 @@ export const enCommissioning = {
     state: 'State',
     online: 'Online',
     offline: 'Offline',
+    silent_one: '{{count}} device offline',
+    silent_other: '{{count}} devices offline',
     notReported: 'no values yet',
     since: 'Since',
     equipment: 'Equipment',
@@ -51,6 +53,7 @@ export const enCommissioning = {
     restore: 'Restore',
     restoreTitle: 'Restore configuration {{version}}',
     restoreExplain: 'The gateway is given these {{count}} devices again, as a new version.',
+    reason: 'Reason (goes into the record)',
     newTitle: 'Add device',
     editTitle: 'Change {{id}}',
     gone: 'There is no device {{id}} in this gateway.',
@@ -86,7 +89,6 @@ export const enCommissioning = {
     json: 'JSON',
     badJson: 'Not valid JSON.',
     missing: 'Still missing: {{fields}}',
-    comma: ', ',
     idHint: '1 to 64 characters without / + #; it stays with the device for ever.',
     idTaken: 'This id is taken.',
     nameZh: 'Name (Chinese)',
@@ -100,27 +102,58 @@ export const enCommissioning = {
     reading: 'Reading the device, up to 20 s…',
     readFirst: 'The gateway reads the device once; nothing is saved.',
     readOk: 'Answered in {{ms}} ms: {{good}} of {{all}} points good.',
-    readFailed: 'The gateway says: {{reason}}',
-    failure: {
-      refused:
-        'The connection is refused. Nothing listens on this port, or the device takes one master only and has one: check the port and what else is connected.',
-      unreachable:
-        'Nothing answers at this address. Check address, cable and power, and that the gateway can reach this network.',
-      name: 'The gateway does not know this host name. Correct it or enter the IP address.',
-      birth:
-        'The broker answers, but this edge node or device does not report. Check group, edge node and device, and that it runs.',
-      login: 'User name or password is wrong.',
-      certificate: 'The certificate is not trusted or not valid. The words below say which.',
-      serial:
-        'The gateway cannot open the serial port. Check its path, that it is plugged in, and the rights of the gateway.',
-      taken: 'Another device of this gateway already has this address and unit.',
-      garbled:
-        'Something answers, but not as this device would. Check unit id and transport, on a serial line baud rate and parity, and that no other master talks on it.',
-      quiet: 'The broker answers, but the device says nothing. Check the topic, and that the device is on.',
-      exception:
-        'The device answers, but with no usable value. It is probably another model: choose again, or identify it.',
-      silent: 'The device does not answer. Check its unit id; on a serial line also baud rate, parity and wiring.',
-      other: 'The reading failed.',
+    readFault: {
+      refused: {
+        what: 'The port refuses the connection.',
+        check: 'Check the port, that the device has this protocol switched on, and that it has a connection left.',
+      },
+      'host-unknown': { what: 'There is no host of this name.', check: 'Check the spelling, or enter the IP address.' },
+      unreachable: {
+        what: 'Nothing is reached at this address.',
+        check: 'Check the IP address, the cable and the power of the device.',
+      },
+      'no-port': {
+        what: 'The gateway has no such serial port.',
+        check: 'Check its name and that the adapter is plugged in.',
+      },
+      'port-denied': {
+        what: 'The gateway may not use this serial port.',
+        check: 'Add its account to the group dialout on the gateway.',
+      },
+      'port-busy': { what: 'Another program uses this serial port.', check: 'Close that program, then try again.' },
+      'no-birth': {
+        what: 'The broker answers, but this edge node or device does not report.',
+        check: 'Check group, edge node and device, and that it runs.',
+      },
+      certificate: {
+        what: 'A certificate was not accepted.',
+        check: 'Check the certificate, its dates and the trust list.',
+      },
+      denied: { what: 'User name or password refused.', check: 'Check both.' },
+      exception: {
+        what: 'The device answers, but refuses the reading.',
+        check: 'Check that unit ID and model are those of the device.',
+      },
+      'bad-values': {
+        what: 'The device answers, but no value is usable.',
+        check: 'Check the model and the word order.',
+      },
+      garbled: {
+        what: 'The answer is incomplete or cannot be understood.',
+        check: 'Check baud rate, parity and wiring, and that no other device has this unit ID.',
+      },
+      quiet: {
+        what: 'The broker answers, but the device says nothing.',
+        check: 'Check the topic, and that the device is on.',
+      },
+      'place-taken': {
+        what: 'Another device of the gateway uses this place.',
+        check: 'Check address, unit ID and transport.',
+      },
+      silent: {
+        what: 'No answer.',
+        check: 'Check unit ID, wiring and power of the device; on a serial line also baud rate and parity.',
+      },
     },
     readOld: 'The entry has changed since this reading.',
     point: 'Point',
@@ -148,12 +181,28 @@ export const enCommissioning = {
     saving: 'Saving…',
     removeTitle: 'Remove {{id}}',
     removeExplain: 'The gateway stops reading it. What was recorded stays.',
-    untested: 'Not tested: no test read of this entry has succeeded. It can be saved; the gateway keeps trying.',
+    untested: 'Not tested: the last test read was not of this entry.',
+    untestedFailed:
+      'The test read failed: no value was checked. It can be saved all the same; the device is offline until it answers.',
     live: 'Values are live: {{count}} good points.',
     liveWaiting: 'Waiting for the first values…',
     openEquipment: 'Open the equipment page',
     backToDevices: 'Back to the devices',
     another: 'Add another device',
+    entry: {
+      id: 'Id',
+      model: 'Model',
+      'name zh': 'Name (Chinese)',
+      'name en': 'Name (English)',
+      'place site': 'Site',
+      'place building': 'Building',
+      'place floor': 'Floor',
+      'place room': 'Room',
+    },
+    number: 'Version',
+    sentAt: 'Sent',
+    sentBy: 'By',
+    why: 'Reason',
     field: {
       transport: 'Transport',
       host: 'Host or IP address',

@@ -18,6 +18,8 @@ export const enSettings = {
     never: 'As the class says',
     ignored: 'The saved settings do not fit the class any more, so its own values are in force: {{why}}',
     none: 'This equipment has no alarms to set.',
+    reason: 'Reason',
+    reasonHint: 'What was found and who agreed. It stays in the history.',
     useDefault: 'Class value',
     slow: 'On-delay of {{delay}} s: more than a tenth ({{longest}} s) of the {{minutes}} min that the operator has to respond.',
     confirmSlow: 'I have considered it and want it nevertheless',

@@ -86,6 +86,7 @@ export const enWork = {
     nothingToDo: 'You have no step to take now.',
     back: 'All work orders',
   },
+  author: { system: 'the system' },
   skill: {
     general: 'General',
     electrical: 'Electrical',

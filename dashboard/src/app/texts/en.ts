@@ -48,15 +48,11 @@ export const en = {
     submit: 'Save password',
     done: 'Password changed.',
   },
-  reason: {
-    label: 'Reason',
-    hint: 'Goes into the record. At least {{count}} characters.',
-    hintSettings: 'What was found and who agreed. It stays in the history. At least {{count}} characters.',
-  },
   common: {
     close: 'Close',
     cancel: 'Cancel',
     save: 'Save',
+    reasonLeast: 'At least {{least}} characters.',
     retry: 'Try again',
     loading: 'Loading…',
     none: '–',

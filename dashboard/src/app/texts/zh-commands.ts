@@ -12,6 +12,7 @@ export const zhCommands = {
       range: '只能是 {{low}} 至 {{high}}{{unit}}。',
       step: '只能从 {{low}} 起按 {{step}} 递增。',
     },
+    reason: '操作原因（记入操作记录）',
     check: '下一步',
     back: '返回修改',
     send: '立即下发',

@@ -18,6 +18,8 @@ export const zhSettings = {
     never: '按类别默认值',
     ignored: '已保存的设置与设备类别不再相符，现按类别默认值执行：{{why}}',
     none: '本设备没有可设置的报警。',
+    reason: '修改原因',
+    reasonHint: '写明依据和同意人，将永久保留在修改记录中。',
     useDefault: '恢复默认',
     slow: '报警延时 {{delay}} 秒，超过处置时间 {{minutes}} 分钟的十分之一（{{longest}} 秒）。',
     confirmSlow: '已评估影响，仍要这样设置',

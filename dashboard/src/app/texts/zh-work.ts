@@ -89,6 +89,7 @@ export const zhWork: Pick<Texts, keyof typeof enWork> = {
     nothingToDo: '您当前没有需要执行的步骤。',
     back: '全部工单',
   },
+  author: { system: '系统' },
   skill: {
     general: '综合',
     electrical: '电气',

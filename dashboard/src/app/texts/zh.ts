@@ -49,15 +49,11 @@ export const zh: Texts = {
     submit: '保存密码',
     done: '密码已修改。',
   },
-  reason: {
-    label: '原因',
-    hint: '记入记录，至少 {{count}} 个字。',
-    hintSettings: '写明依据和同意人，永久保留在修改记录中，至少 {{count}} 个字。',
-  },
   common: {
     close: '关闭',
     cancel: '取消',
     save: '保存',
+    reasonLeast: '至少 {{least}} 个字。',
     retry: '重试',
     loading: '加载中…',
     none: '–',

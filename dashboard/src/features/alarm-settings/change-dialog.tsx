@@ -65,7 +65,14 @@ export const ChangeDialog = ({ id, settings, request, onClose }: Props) => {
             onChange={(text) => setEntries({ ...entries, [field.field]: text })}
           />
         ))}
-        <ReasonField testId="settings-reason" value={reason} onChange={setReason} settings />
+        <ReasonField
+          label={t('settings.reason')}
+          hint={t('settings.reasonHint')}
+          testId="settings-reason"
+          rows={2}
+          value={reason}
+          onChange={setReason}
+        />
         {slow.map(({ alarm, onDelayS }) => (
           <p key={alarm.alarm} className="problem" role="alert">
             {t('settings.slow', {

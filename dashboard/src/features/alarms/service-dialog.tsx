@@ -7,6 +7,7 @@ import { takeOutOfService } from '../../api/alarm-lists.ts';
 import { useCanAct, useLive, useServerNow } from '../../live/hooks.ts';
 import { ModalDialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
+import { isReason, ReasonField } from '../../ui/reason-field.tsx';
 import { formatDate } from '../../ui/time.ts';
 import { useWords } from '../../ui/words.ts';
 import { RefusalNote } from './refusal-note.tsx';
@@ -42,7 +43,7 @@ export const ServiceDialog = ({ alarm, onClose }: { readonly alarm: alarms.Alarm
       onClose();
     },
   });
-  const isComplete = Object.values(entry).every((text) => text.trim() !== '');
+  const isComplete = isReason(entry.reason) && entry.reference.trim() !== '' && entry.review !== '';
   return (
     <ModalDialog title={t('serviceDialog.title')} onClose={onClose}>
       <form
@@ -54,18 +55,13 @@ export const ServiceDialog = ({ alarm, onClose }: { readonly alarm: alarms.Alarm
       >
         <b>{say(alarm.text)}</b>
         <p className="muted">{t('serviceDialog.explain')}</p>
-        <Field label={t('serviceDialog.reason')}>
-          {(id) => (
-            <input
-              id={id}
-              data-testid="service-reason"
-              required
-              maxLength={200}
-              value={entry.reason}
-              onChange={change('reason')}
-            />
-          )}
-        </Field>
+        <ReasonField
+          label={t('serviceDialog.reason')}
+          testId="service-reason"
+          longest={200}
+          value={entry.reason}
+          onChange={(reason) => setEntry({ ...entry, reason })}
+        />
         <Field label={t('serviceDialog.reference')}>
           {(id) => (
             <input

@@ -1,12 +1,13 @@
 // Shelving: for how long at most, whether only this time, and why.
 import type { alarms } from '@louwei/server/contract';
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { shelveAlarm } from '../../api/plant.ts';
 import { useCanAct } from '../../live/hooks.ts';
 import { ModalDialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
+import { isReason, ReasonField } from '../../ui/reason-field.tsx';
 import { useWords } from '../../ui/words.ts';
 import { shelveMinutes } from './core/offers.ts';
 import { RefusalNote } from './refusal-note.tsx';
@@ -18,14 +19,12 @@ export const ShelveDialog = ({ alarm, onClose }: { readonly alarm: alarms.Alarm;
   const span = (count: number): string =>
     count < 60 ? t('shelveDialog.minutes', { count }) : t('shelveDialog.hours', { count: count / 60 });
   const canAct = useCanAct();
-  const listId = useId();
   const choices = shelveMinutes(alarm.priority);
   const [minutes, setMinutes] = useState(choices[0] ?? 10);
   const [oneShot, setOneShot] = useState(false);
   const [reason, setReason] = useState('');
-  const words = reason.trim();
   const shelve = useMutation({
-    mutationFn: () => shelveAlarm(alarm.id, minutes, words, oneShot && alarm.active),
+    mutationFn: () => shelveAlarm(alarm.id, minutes, reason.trim(), oneShot && alarm.active),
     onSuccess: onClose,
   });
   return (
@@ -34,7 +33,7 @@ export const ShelveDialog = ({ alarm, onClose }: { readonly alarm: alarms.Alarm;
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          if (canAct && words !== '') shelve.mutate();
+          if (canAct && isReason(reason)) shelve.mutate();
         }}
       >
         <b>{say(alarm.text)}</b>
@@ -63,33 +62,21 @@ export const ShelveDialog = ({ alarm, onClose }: { readonly alarm: alarms.Alarm;
           />
           {t(alarm.active ? 'shelveDialog.oneShot' : 'shelveDialog.oneShotGone')}
         </label>
-        <Field label={t('shelveDialog.reason')}>
-          {(id) => (
-            <>
-              <input
-                id={id}
-                data-testid="shelve-reason"
-                list={listId}
-                required
-                maxLength={200}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-              <datalist id={listId}>
-                {REASONS.map((key) => (
-                  <option key={key} value={t(`shelveDialog.reasons.${key}`)} />
-                ))}
-              </datalist>
-            </>
-          )}
-        </Field>
+        <ReasonField
+          label={t('shelveDialog.reason')}
+          testId="shelve-reason"
+          longest={200}
+          usual={REASONS.map((key) => t(`shelveDialog.reasons.${key}`))}
+          value={reason}
+          onChange={setReason}
+        />
         <RefusalNote error={shelve.error} />
         <div className="row">
           <Button
             type="submit"
             className="primary"
             data-testid="shelve-submit"
-            isDisabled={!canAct || shelve.isPending || words === ''}
+            isDisabled={!canAct || shelve.isPending || !isReason(reason)}
           >
             {t('shelveDialog.submit')}
           </Button>

@@ -10,7 +10,14 @@ const shown = (path: string, value: unknown): string => {
 };
 
 export const ChangeList = ({ changes }: { readonly changes: readonly DeviceChange[] }) => {
-  const { t } = useWords();
+  const { t, code } = useWords();
+  const labelOf = (path: string): string => {
+    const names = path.split('.');
+    return code(
+      names[0] === 'connection' ? 'commission.field' : 'commission.entry',
+      names.slice(names[0] === 'connection' ? 1 : 0).join(' '),
+    );
+  };
   if (changes.length === 0) return <p className="muted">{t('commission.noChanges')}</p>;
   return (
     <ul className="commission-changes" data-testid="changes">
@@ -21,7 +28,7 @@ export const ChangeList = ({ changes }: { readonly changes: readonly DeviceChang
             <ul>
               {fields.map(({ path, before, after }) => (
                 <li key={path}>
-                  <code>{path}</code>:{' '}
+                  <span className="muted">{labelOf(path)}</span>{' '}
                   {kind === 'changed' && `${before === undefined ? t('commission.nothing') : shown(path, before)} → `}
                   <b>{after === undefined ? t('commission.nothing') : shown(path, after)}</b>
                 </li>

@@ -1,6 +1,6 @@
 // Step 1: the model, found by what stands on the nameplate, or by asking an unknown Modbus TCP device what it is.
 import type { commissioning } from '@louwei/server/contract';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useWords } from '../../ui/words.ts';
 import type { Values } from './core/schema-form.ts';
@@ -23,6 +23,13 @@ export const ChooseModel = ({ gateway, models, protocols, chosen, onChoose }: Pr
   const [text, setText] = useState('');
   const [protocol, setProtocol] = useState('');
   const [open, setOpen] = useState(chosen === undefined);
+  const box = useRef<HTMLDivElement>(null);
+  const shown = useRef(open);
+  // What was pressed is gone: without this the keyboard starts again at the top of the page.
+  useEffect(() => {
+    if (shown.current !== open) box.current?.querySelector<HTMLElement>('input, button')?.focus();
+    shown.current = open;
+  }, [open]);
   const usable = models.filter((model) => protocols.includes(model.protocol));
   const found = findModels(usable, text, protocol);
   const choose = (model: string, connection?: Values): void => {
@@ -31,7 +38,7 @@ export const ChooseModel = ({ gateway, models, protocols, chosen, onChoose }: Pr
   };
   if (!open && chosen !== undefined)
     return (
-      <div className="row" data-testid="chosen-model">
+      <div className="row" data-testid="chosen-model" ref={box}>
         <span>
           <b>{say(chosen.label)}</b> <span className="muted">{chosen.model}</span>
           <br />
@@ -44,7 +51,7 @@ export const ChooseModel = ({ gateway, models, protocols, chosen, onChoose }: Pr
       </div>
     );
   return (
-    <div className="stack">
+    <div className="stack" ref={box}>
       <div className="row commission-search">
         <input
           type="search"

@@ -73,12 +73,12 @@ export const DeviceForm = (props: Props) => {
   });
   const isTaken = was === null && basis.some((one) => idOf(one) === draft.id.trim());
   const missing = [
-    ...missingIn(schema, draft.connection).map((field) => code('commission.field', field)),
+    ...missingIn(schema, draft.connection).map((name) => code('commission.field', name)),
     ...(draft.id.trim() === '' ? [t('commission.id')] : []),
   ];
   const isComplete = model !== undefined && missing.length === 0 && isIdFit(draft.id) && !isTaken;
   const isCurrent = test.data !== undefined && same(test.data.device, device);
-  const isTested = isCurrent && test.data.read.online;
+  const reading = isCurrent ? (test.data?.read.online === true ? 'good' : 'failed') : 'none';
   const index = devices.indexOf(device);
   const faults = [
     ...faultsOfDevice(failureFaults(test.error), 0),
@@ -141,7 +141,7 @@ export const DeviceForm = (props: Props) => {
               <SavePanel
                 changes={changesBetween(basis, devices)}
                 isComplete={isComplete}
-                isTested={isTested}
+                reading={reading}
                 save={save}
               />
             ) : (

@@ -12,15 +12,14 @@ interface Props {
   readonly onRemove: () => void;
 }
 
-/** Where it is, in one line: the values of the block without switches and secrets. */
-export const connectionLine = (device: Device): string =>
+/** Where it is: the values of the block without switches and secrets. */
+export const connectionParts = (device: Device): readonly (readonly [string, string])[] =>
   Object.entries(draftOf(device).connection)
     .filter(([name]) => !['username', 'password', 'caFile'].includes(name))
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' · ');
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
 
 export const DeviceRow = ({ gateway, device, onRemove }: Props) => {
-  const { t, language } = useWords();
+  const { t, code, language } = useWords();
   const { id, model, name } = draftOf(device);
   const equipment = useEquipmentOf(gateway, id);
   return (
@@ -34,10 +33,18 @@ export const DeviceRow = ({ gateway, device, onRemove }: Props) => {
           </Link>
         )}
       </td>
-      <td>{name[language]}</td>
-      <td>{model}</td>
-      <td className="commission-connection">{connectionLine(device)}</td>
-      <td>
+      <td className="commission-name" data-label={t('commission.name')}>
+        {name[language]}
+      </td>
+      <td data-label={t('commission.model')}>{model}</td>
+      <td className="commission-connection" data-label={t('commission.connection')}>
+        {connectionParts(device).map(([field, value]) => (
+          <span key={field} className="commission-part">
+            <span className="muted">{code('commission.field', field)}</span> {value}
+          </span>
+        ))}
+      </td>
+      <td data-label={t('commission.state')}>
         {equipment === undefined && <span className="muted">{t('commission.notReported')}</span>}
         {equipment?.online === true && t('commission.online')}
         {equipment?.online === false && (

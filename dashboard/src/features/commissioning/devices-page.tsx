@@ -9,7 +9,7 @@ import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
 import { ChangeList } from './change-list.tsx';
 import { basisOf, changesBetween, draftOf, idOf, withoutDevice } from './core/devices.ts';
-import { connectionLine, DeviceRow } from './device-row.tsx';
+import { connectionParts, DeviceRow } from './device-row.tsx';
 import { History } from './history.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { descriptionKey, useConfiguration, useDescription } from './use-gateway.ts';
@@ -20,6 +20,9 @@ export const DevicesPage = () => {
   const { t } = useWords();
   const queries = useQueryClient();
   const online = useLive((state) => state.gateways.get(gateway)?.online);
+  const silent = useLive(
+    (state) => [...state.equipment.values()].filter((one) => one.gatewayId === gateway && !one.online).length,
+  );
   const description = useDescription(gateway);
   const configuration = useConfiguration(gateway);
   const [search, setSearch] = useState('');
@@ -38,7 +41,7 @@ export const DevicesPage = () => {
   const wanted = search.trim().toLowerCase();
   const shown = devices.filter((device) => {
     const { id, name, model } = draftOf(device);
-    return [id, name.zh, name.en, model, connectionLine(device)].join(' ').toLowerCase().includes(wanted);
+    return [id, name.zh, name.en, model, ...connectionParts(device).flat()].join(' ').toLowerCase().includes(wanted);
   });
   const newest = configuration.data?.history[0];
   return (
@@ -48,7 +51,12 @@ export const DevicesPage = () => {
           <h1>
             <Link to="/gateways">{t('commission.gateways')}</Link> / {gateway} · {t('commission.devices')}
           </h1>
-          <span className="muted">{t(online === true ? 'commission.online' : 'commission.offline')}</span>
+          {online === true ? (
+            <span className="muted">{t('commission.online')}</span>
+          ) : (
+            <b>? {t('commission.offline')}</b>
+          )}
+          {silent > 0 && <b data-testid="devices-silent">{t('commission.silent', { count: silent })}</b>}
           <span className="commission-spacer" />
           {description.data !== undefined && configuration.data !== undefined && (
             <Link
@@ -82,7 +90,7 @@ export const DevicesPage = () => {
             {shown.length === 0 ? (
               <p className="muted">{t(devices.length === 0 ? 'commission.noDevices' : 'commission.noMatch')}</p>
             ) : (
-              <table className="commission-table commission-devices">
+              <table className="commission-table commission-cards">
                 <thead>
                   <tr>
                     {(['id', 'name', 'model', 'connection', 'state', 'actions'] as const).map((key) => (

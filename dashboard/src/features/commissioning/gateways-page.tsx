@@ -16,7 +16,7 @@ export const GatewaysPage = () => {
       {gateways.length === 0 ? (
         <p className="muted">{t('commission.noGateways')}</p>
       ) : (
-        <table className="commission-table">
+        <table className="commission-table commission-cards">
           <thead>
             <tr>
               <th>{t('commission.gateway')}</th>
@@ -32,14 +32,18 @@ export const GatewaysPage = () => {
                 <td>
                   <b>{id}</b>
                 </td>
-                <td>
+                <td data-label={t('commission.state')}>
                   {t(online ? 'commission.online' : 'commission.offline')}{' '}
                   <span className="muted">
                     <Age sinceMs={Date.parse(since)} />
                   </span>
                 </td>
-                <td className="number">{equipmentCount}</td>
-                <td>{t(provesDelivery ? 'commission.proves' : 'commission.provesNot')}</td>
+                <td className="number" data-label={t('commission.equipment')}>
+                  {equipmentCount}
+                </td>
+                <td data-label={t('commission.delivery')}>
+                  {t(provesDelivery ? 'commission.proves' : 'commission.provesNot')}
+                </td>
                 <td>
                   {mayManage && (
                     <Link className="button" to={`/gateways/${encodeURIComponent(id)}`}>

@@ -26,11 +26,24 @@ export const History = ({ gateway, configuration }: Props) => {
   if (history.length === 0) return <p className="muted">{t('commission.noHistory')}</p>;
   return (
     <>
-      <table className="commission-table" data-testid="versions">
+      <table className="commission-table commission-cards" data-testid="versions">
+        <thead>
+          <tr>
+            <th className="number">{t('commission.number')}</th>
+            <th>{t('commission.state')}</th>
+            <th>{t('commission.sentAt')}</th>
+            <th>{t('commission.sentBy')}</th>
+            <th>{t('commission.why')}</th>
+            <th>{t('commission.devices')}</th>
+            <th>{t('commission.actions')}</th>
+          </tr>
+        </thead>
         <tbody>
           {history.map((version) => (
             <tr key={version.version}>
-              <td className="number">{version.version}</td>
+              <td className="number" data-label={t('commission.number')}>
+                {version.version}
+              </td>
               <td>
                 <b>{t(`commission.versionState.${stateNow(version, configuration)}`)}</b>
                 {version.detail !== null && <span className="muted"> {version.detail}</span>}

@@ -32,7 +32,7 @@ export const ReasonDialog = ({ gateway, title, confirm, act, onClose, children }
     <ModalDialog title={title} onClose={onClose}>
       <div className="stack">
         {children}
-        <ReasonField testId="reason" value={reason} onChange={setReason} />
+        <ReasonField label={t('commission.reason')} testId="reason" value={reason} onChange={setReason} />
         <ProblemNote error={send.error} />
         <div className="row">
           <Button

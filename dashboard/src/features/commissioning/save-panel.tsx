@@ -16,19 +16,22 @@ import { VersionNote } from './version-note.tsx';
 interface Props {
   readonly changes: readonly DeviceChange[];
   readonly isComplete: boolean;
-  readonly isTested: boolean;
+  /** What the last test read of this very entry gave. */
+  readonly reading: 'good' | 'failed' | 'none';
   readonly save: UseMutationResult<commissioning.GatewayConfiguration, Error, string>;
 }
 
-export const SavePanel = ({ changes, isComplete, isTested, save }: Props) => {
+export const SavePanel = ({ changes, isComplete, reading, save }: Props) => {
   const { t } = useWords();
   const canAct = useCanAct();
   const [reason, setReason] = useState('');
   return (
     <div className="stack">
       <ChangeList changes={changes} />
-      <ReasonField testId="save-reason" value={reason} onChange={setReason} />
-      {!isTested && isComplete && <p className="muted">{t('commission.untested')}</p>}
+      <ReasonField label={t('commission.reason')} testId="save-reason" value={reason} onChange={setReason} />
+      {reading !== 'good' && isComplete && changes.length > 0 && (
+        <p className="muted">{t(reading === 'failed' ? 'commission.untestedFailed' : 'commission.untested')}</p>
+      )}
       <ProblemNote error={save.error} />
       <div className="row">
         <Button

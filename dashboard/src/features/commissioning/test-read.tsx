@@ -8,7 +8,7 @@ import { useCanAct } from '../../live/hooks.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useWords } from '../../ui/words.ts';
 import type { Device } from './core/devices.ts';
-import { failureKind } from './core/read-failure.ts';
+import { readFaultOf } from './core/read-fault.ts';
 import { OrderCheck } from './order-check.tsx';
 import { ReadTable } from './read-table.tsx';
 
@@ -42,6 +42,7 @@ export const TestRead = ({ gateway, device, model, orders, isComplete, missing, 
   });
   const points = data?.points ?? [];
   const read = test.data?.read;
+  const fault = readFaultOf(read?.reason ?? '');
   const good = read?.readings.filter(({ quality }) => quality === 'good').length ?? 0;
   return (
     <div className="stack">
@@ -57,9 +58,7 @@ export const TestRead = ({ gateway, device, model, orders, isComplete, missing, 
         <span className="muted">{read === undefined ? t('commission.readFirst') : read.connection}</span>
       </div>
       {missing.length > 0 && (
-        <p className="muted" data-testid="missing">
-          {t('commission.missing', { fields: missing.join(t('commission.comma')) })}
-        </p>
+        <p className="muted">{t('commission.missing', { fields: missing.join(t('command.comma')) })}</p>
       )}
       <ProblemNote error={test.error} />
       {read !== undefined && (
@@ -69,10 +68,10 @@ export const TestRead = ({ gateway, device, model, orders, isComplete, missing, 
               {t('commission.readOk', { ms: Math.round(read.durationMs), good, all: read.readings.length })}
             </p>
           ) : (
-            <div className="stack" role="alert" data-testid="read-failed">
-              <p className="problem">{t(`commission.failure.${failureKind(read.reason ?? '')}`)}</p>
-              {read.reason !== null && <p className="muted">{t('commission.readFailed', { reason: read.reason })}</p>}
-            </div>
+            <p className="problem" role="alert" data-testid="read-failed">
+              {t(`commission.readFault.${fault}.what`)} {t(`commission.readFault.${fault}.check`)}
+              {read.reason !== null && <span className="muted commission-words">{read.reason}</span>}
+            </p>
           )}
           {!isCurrent && <p className="muted">{t('commission.readOld')}</p>}
           {read.online && <ReadTable read={read} points={points} />}

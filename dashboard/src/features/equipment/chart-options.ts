@@ -139,7 +139,7 @@ export const chartOptions = (
       ),
     ],
     series: [
-      { label: ' ', value: (_u, s) => (s === null ? '–' : formatDateTime(s * 1000)) },
+      { label: ' ', value: (_u, s) => (s === null ? '' : formatDateTime(s * 1000)) },
       ...points.flatMap((point, index) => seriesOf(point, index, labels[index] ?? point.point)),
     ],
     bands: points.map((_, index) => ({

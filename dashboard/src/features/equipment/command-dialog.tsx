@@ -101,7 +101,7 @@ export const CommandDialog = ({ item, point, write, now, onClose }: Props) => {
             }
           </Field>
           {entry !== '' && 'fault' in judged && <p className="problem">{t(`command.fault.${judged.fault}`, limits)}</p>}
-          <ReasonField testId="command-reason" value={reason} onChange={setReason} />
+          <ReasonField label={t('command.reason')} testId="command-reason" value={reason} onChange={setReason} />
           <div className="row">
             <Button
               type="submit"

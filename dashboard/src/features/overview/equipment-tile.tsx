@@ -10,6 +10,7 @@ import { PointValue } from '../../ui/point-value.tsx';
 import { PriorityChip } from '../../ui/priority-chip.tsx';
 import { useWords } from '../../ui/words.ts';
 import type { Points } from '../equipment/descriptions.ts';
+import { tileName } from './tile-name.ts';
 
 interface Props {
   readonly item: equipment.EquipmentSummary;
@@ -39,7 +40,7 @@ export const EquipmentTile = memo(({ item, points }: Props) => {
           <PriorityChip priority={item.worstPriority} blink={item.unacknowledged > 0 ? 'fast' : 'none'} size={17} />
         )}
         {!item.online && <b className="tile-lost">?</b>}
-        <b className="ellipsis tile-name">{say(item.name)}</b>
+        <b className="ellipsis tile-name">{tileName(say(item.name), item.place.building)}</b>
         {item.openWorkOrders > 0 && <span title={t('overview.openOrders', { count: item.openWorkOrders })}>⚒</span>}
         {item.online && newestMs !== null && (
           <span className="tile-age muted">

@@ -40,11 +40,16 @@ export const OverviewPage = () => {
           {t('overview.onlyAbnormal')}
         </ToggleButton>
       </div>
-      <div className={`buildings ${list.length > DENSE_FROM ? 'dense' : ''}`}>
-        {buildings.map((building) => (
-          <Building key={building.key} building={building} />
-        ))}
-      </div>
+      {[buildings.filter(({ building }) => building !== ''), buildings.filter(({ building }) => building === '')].map(
+        (some) =>
+          some[0] !== undefined && (
+            <div key={some[0].building} className={`buildings ${list.length > DENSE_FROM ? 'dense' : ''}`}>
+              {some.map((building) => (
+                <Building key={building.key} building={building} />
+              ))}
+            </div>
+          ),
+      )}
     </div>
   );
 };
@@ -54,7 +59,7 @@ const Building = ({ building }: { readonly building: BuildingOfEquipment }) => {
   const descriptions = useDescriptions();
   const lost = building.count > 0 && building.offline === building.count;
   return (
-    <section className={`building panel ${lost ? 'hatched' : ''} ${building.building === '' ? 'no-building' : ''}`}>
+    <section className={`building panel ${lost ? 'hatched' : ''}`}>
       <h2 className="row">
         {building.building || t('overview.noBuilding')} <span className="muted building-site">{building.site}</span>
         <span className="building-counts">

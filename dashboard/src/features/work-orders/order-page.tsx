@@ -50,7 +50,7 @@ export const OrderPage = () => {
           {code('skill', order.skill)}
           <br />
           {t('orders.created')} {formatDateTime(Date.parse(order.createdAt))}{' '}
-          {t('orders.createdBy', { name: order.createdBy })}
+          {t('orders.createdBy', { name: code('author', order.createdBy) })}
         </p>
       </header>
       <OrderClocks clocks={order.clocks} />

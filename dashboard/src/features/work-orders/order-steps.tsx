@@ -10,6 +10,7 @@ import { useMay, useSession } from '../../app/session.ts';
 import { useCanAct } from '../../live/hooks.ts';
 import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
+import { isReason, ReasonField } from '../../ui/reason-field.tsx';
 import { useWords } from '../../ui/words.ts';
 import { STEP_FORMS, stepsFor, type TakeableStep } from './core/steps.ts';
 
@@ -56,7 +57,7 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
       step,
       body: {
         ...(words === '' ? {} : { note: words }),
-        ...(from.reason === '' ? {} : { reason: from.reason }),
+        ...(from.reason === '' ? {} : { reason: from.reason.trim() }),
         ...(from.assignee === '' ? {} : { assignee: from.assignee }),
         ...(from.confirmActive ? { confirmActive: true } : {}),
         requestId: from.requestId,
@@ -75,7 +76,7 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
   const complete =
     draft !== null &&
     form !== null &&
-    (form.reason === 'none' || draft.reason.trim() !== '') &&
+    (form.reason === 'none' || (form.reason === 'text' ? isReason(draft.reason) : draft.reason !== '')) &&
     (!form.person || draft.assignee !== '') &&
     (form.note === 'optional' || note.trim() !== '');
   const blocked = !canAct || take.isPending;
@@ -123,17 +124,13 @@ export const OrderSteps = ({ id, steps, onTaken }: Props) => {
             />
           )}
           {form.reason === 'text' && (
-            <Field label={t('orders.reason')}>
-              {(fieldId) => (
-                <input
-                  id={fieldId}
-                  data-testid="reason"
-                  maxLength={200}
-                  value={draft.reason}
-                  onChange={(event) => setDraft({ ...draft, reason: event.target.value })}
-                />
-              )}
-            </Field>
+            <ReasonField
+              label={t('orders.reason')}
+              testId="reason"
+              longest={200}
+              value={draft.reason}
+              onChange={(reason) => setDraft({ ...draft, reason })}
+            />
           )}
           {form.person && (
             <PersonChoice value={draft.assignee} onChange={(assignee) => setDraft({ ...draft, assignee })} />

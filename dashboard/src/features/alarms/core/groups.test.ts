@@ -49,6 +49,20 @@ describe('the list in a flood', () => {
     expect(short(entriesOf(rows, false))).toEqual(['1', '2', '3', '4']);
   });
 
+  it('names all that stands under a heading, without the values of one', () => {
+    const of = (id: string, zh: string, en: string) => ({ ...alarm(id, 'comms', 'T1'), text: { zh, en } });
+    const rows = [
+      of('1', '集水坑通信中断', 'Sump lost'),
+      of('2', '电表通信中断：9 秒', 'Meter lost: 9 s'),
+      of('3', '电表通信中断：7 秒', 'Meter lost - 7 s'),
+    ];
+    const [heading] = entriesOf(rows, true);
+    expect(heading).toMatchObject({
+      count: 3,
+      text: { zh: '集水坑通信中断 / 电表通信中断', en: 'Sump lost / Meter lost' },
+    });
+  });
+
   it('hides nothing and counts right, whatever comes', () => {
     const rows = fc.array(fc.record({ kind: fc.constantFrom('a', 'b', 'c'), building: fc.constantFrom('x', 'y') }));
     fc.assert(

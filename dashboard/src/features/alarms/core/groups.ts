@@ -9,7 +9,7 @@ export interface Heading {
   readonly kind: 'heading';
   readonly key: string;
   readonly building: string;
-  /** Of the first alarm; null over the single alarms of a building. */
+  /** What the group has: its texts without their values; null over the single alarms of a building. */
   readonly text: Alarm['text'] | null;
   readonly count: number;
   readonly alarm?: undefined;
@@ -22,6 +22,14 @@ export interface AlarmEntry {
 }
 
 export type Entry = Heading | AlarmEntry;
+
+const MOST_WORDS = 3;
+
+/** The same kind of alarm has other words for each class of equipment; values behind a colon or dash belong to one alarm alone. */
+const wordsOf = (rows: readonly Alarm[], language: 'zh' | 'en'): string => {
+  const words = [...new Set(rows.map(({ text }) => (text[language].split(/：|: | - /)[0] ?? '').trim()))];
+  return words.slice(0, MOST_WORDS).join(' / ') + (words.length > MOST_WORDS ? ' …' : '');
+};
 
 const entryOf = (alarm: Alarm): AlarmEntry => ({ kind: 'alarm', key: alarm.id, alarm });
 
@@ -36,7 +44,7 @@ export const entriesOf = (rows: readonly Alarm[], grouped: boolean): readonly En
   return [...together].flatMap(([key, own]): Entry[] => {
     const first = own[0];
     if (first === undefined) return [];
-    const text = key === groupKey(first) ? first.text : null;
+    const text = key === groupKey(first) ? { zh: wordsOf(own, 'zh'), en: wordsOf(own, 'en') } : null;
     const heading: Heading = { kind: 'heading', key, building: first.place.building, text, count: own.length };
     return [heading, ...own.map(entryOf)];
   });
