@@ -120,7 +120,7 @@ devices:
     );
     expect(missing.err()).toBe('nowhere.yaml:0: (file): found ENOENT, expected a readable YAML file\n');
     expect(bare.err()).toBe(
-      'usage: npm run gateway -- --config FILE | --write-schema | config | plan | probe | scan | read\n',
+      'usage: npm run gateway -- --config FILE | --write-schema | config | plan | probe | scan | read | browse\n',
     );
   });
 

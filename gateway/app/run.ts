@@ -14,7 +14,7 @@ import { createManagedGateway, type ManagedGateway } from './managed-gateway.ts'
 import { watchFile } from './watch-file.ts';
 
 const STOP_MS = 3_000;
-const USAGE = 'usage: npm run gateway -- --config FILE | --write-schema | config | plan | probe | scan | read';
+const USAGE = 'usage: npm run gateway -- --config FILE | --write-schema | config | plan | probe | scan | read | browse';
 const SCHEMA_FILE = join(import.meta.dirname, 'generated', 'gateway.schema.json');
 
 /** Prints each line and ends: the gateway cannot start. */
@@ -25,7 +25,17 @@ function refuse(...lines: string[]): never {
 
 function readArguments(): { config: string } {
   try {
-    const { values } = parseArgs({ options: { config: { type: 'string' }, 'write-schema': { type: 'boolean' } } });
+    const { values } = parseArgs({
+      options: {
+        config: { type: 'string' },
+        'write-schema': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help === true) {
+      process.stdout.write(`${USAGE}\n`);
+      process.exit(0);
+    }
     if (values['write-schema'] === true) {
       writeFileSync(SCHEMA_FILE, `${JSON.stringify(configJsonSchema(DRIVERS), null, 2)}\n`);
       process.exit(0);
