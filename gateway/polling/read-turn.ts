@@ -14,7 +14,7 @@ export interface TurnRequests {
 }
 
 export interface TurnResult {
-  /** By what was really read. Blocks that were not reached are missing. */
+  /** By what was really read. Blocks that were not reached, or are about to be divided on, are missing. */
   readonly outcomes: ReadonlyMap<Span, TimedOutcome>;
   readonly splits: readonly Split[];
   readonly illegal: readonly Span[];
@@ -34,7 +34,7 @@ export async function readTurn(
   const illegal: Span[] = [];
   let silentAt: Span | null = null;
   let extra = maxExtra;
-  let undivided = false;
+  const undivided = new Map<Span, TimedOutcome>();
   let ended = false;
 
   /** @returns whether the block was answered as a whole. */
@@ -59,7 +59,7 @@ export async function readTurn(
     if (extra < 2) {
       // The next turns go on from here.
       splits.push({ whole: span, parts, code });
-      undivided = true;
+      undivided.set(span, timed);
       return false;
     }
     extra -= 2;
@@ -72,7 +72,9 @@ export async function readTurn(
   for (const request of requests) await resolve(request);
   for (const probe of probes) await resolve(probe);
   const isAnswered = [...outcomes.values()].some(({ outcome }) => outcome.kind === 'answer');
-  return { outcomes, splits, illegal, silentAt, isUnfinished: undivided && isAnswered && silentAt === null };
+  // A device that answers nothing is not divided on (it may only be starting): then the refusal is what its points have.
+  if (!isAnswered) for (const [span, timed] of undivided) outcomes.set(span, timed);
+  return { outcomes, splits, illegal, silentAt, isUnfinished: undivided.size > 0 && isAnswered && silentAt === null };
 }
 
 /** Nothing usable came back; the connection is gone or suspect. */
