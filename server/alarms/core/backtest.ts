@@ -60,6 +60,7 @@ export function createBacktest(
   const falling = isFalling(definition);
   let state: RuleState | null = null;
   let answers = true;
+  let clockMs = Number.NEGATIVE_INFINITY;
   let peak: AlarmValue = null;
   let open: { fromMs: number; priority: number; announced: boolean } | null = null;
   const activations: Activation[] = [];
@@ -98,11 +99,11 @@ export function createBacktest(
     return state;
   }
 
-  /** As the wake timer does it: each deadline at its own time. */
+  /** As the wake timer does it: each deadline at its own time, or as soon as it can be told that it has passed. */
   function advance(from: RuleState, untilMs: number): RuleState {
     let now = from;
     for (let dueMs = wakeAt(definition, now); dueMs < untilMs; dueMs = wakeAt(definition, now))
-      now = take(wake(definition, now, dueMs, mint));
+      now = take(wake(definition, now, Math.max(dueMs, clockMs), mint));
     return now;
   }
 
@@ -116,6 +117,7 @@ export function createBacktest(
   return {
     observe({ point, timeMs, value, text, quality }) {
       const now = advance(state ?? newRuleState(timeMs), timeMs);
+      clockMs = timeMs;
       const reading = toReading({ value, text, quality, timeMs }, timeMs);
       const outcome = observePoint(definition, now, point, reading, mint);
       // The peak belongs to the activation that this very reading may open or end.
